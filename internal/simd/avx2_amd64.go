@@ -18,6 +18,10 @@ var avx2 = kernels{
 	addSum:      addSumAVX2,
 	squares:     squaresAVX2,
 	affine:      affineAVX2,
+	group:       2,
+	inputBytes:  2,
+	quantize:    quantizeAVX2,
+	gemmInt8:    int8AVX2.gemm,
 }
 
 // lanes is the number of float32 in a register.

@@ -18,6 +18,10 @@ var generic = kernels{
 	addSum:      addSumGeneric,
 	squares:     squaresGeneric,
 	affine:      affineGeneric,
+	group:       4,
+	inputBytes:  1,
+	quantize:    quantizeGeneric,
+	gemmInt8:    gemmInt8Generic,
 }
 
 // dotGeneric keeps four sums, which the processor adds in parallel.

@@ -23,6 +23,13 @@ type kernels struct {
 	squares func(x []float32, mean float32) float32
 	// affine replaces x by (x-mean)*inv*gamma + beta.
 	affine func(x []float32, mean, inv float32, gamma, beta []float32)
+
+	// group is how many elements of k [Int8Linear] keeps together, inputBytes
+	// the size of an element of [Int8Rows].
+	group, inputBytes int
+	// quantize writes a row of Int8Rows and returns what its numbers stand for.
+	quantize func(dst []byte, x []float32) (step, low float32)
+	gemmInt8 func(y []float32, ldy int, x *Int8Rows, w *Int8Linear)
 }
 
 // implementations lists what this machine can run, the best last.
@@ -30,6 +37,6 @@ var implementations = append([]kernels{generic}, machineKernels()...)
 
 var active = implementations[len(implementations)-1]
 
-// Name tells which implementation is in use: "generic", "avx2" or
-// "avx512".
+// Name tells which implementation is in use: "generic", "avx2", "avxvnni",
+// "avx512", "avx512vnni" or "amx".
 func Name() string { return active.name }

@@ -9,16 +9,43 @@ func machineKernels() []kernels {
 		return nil
 	}
 	found := []kernels{avx2}
-	if cpu.X86.HasAVX512F {
-		found = append(found, avx512)
+	if cpu.X86.HasAVXVNNI {
+		found = append(found, avxVNNI)
+	}
+	if !cpu.X86.HasAVX512F {
+		return found
+	}
+	found = append(found, avx512)
+	if cpu.X86.HasAVX512VNNI {
+		found = append(found, avx512VNNI)
+		if cpu.X86.HasAMXTile && cpu.X86.HasAMXInt8 && allowAMX() {
+			found = append(found, amx)
+		}
 	}
 	return found
 }
 
-// avx512 needs AVX-512F (Intel Skylake-X, AMD Zen 4 and later). Only the matrix
-// product is worth kernels of its own; all else is avx2.
-var avx512 = func() kernels {
-	k := avx2
-	k.name, k.gemm = "avx512", gemmAVX512
+// avxVNNI needs AVX-VNNI (Intel Alder Lake, AMD Zen 5 and later).
+var avxVNNI = avx2.with("avxvnni", func(k *kernels) {
+	k.group, k.inputBytes = 4, 1
+	k.quantize, k.gemmInt8 = quantizeVNNI, int8VNNI.gemm
+})
+
+// avx512 needs AVX-512F (Intel Skylake-X, AMD Zen 4 and later).
+var avx512 = avx2.with("avx512", func(k *kernels) { k.gemm = gemmAVX512 })
+
+// avx512VNNI needs AVX-512 VNNI (Intel Ice Lake, AMD Zen 4 and later).
+var avx512VNNI = avx512.with("avx512vnni", func(k *kernels) {
+	k.group, k.inputBytes = 4, 1
+	k.quantize, k.gemmInt8 = quantizeVNNI512, int8VNNI512.gemm
+})
+
+// amx needs AMX-INT8 (Intel Sapphire Rapids and later).
+var amx = avx512VNNI.with("amx", func(k *kernels) { k.gemmInt8 = int8AMX.gemm })
+
+// with returns k with some of it replaced.
+func (k kernels) with(name string, replace func(*kernels)) kernels {
+	k.name = name
+	replace(&k)
 	return k
-}()
+}
