@@ -33,7 +33,7 @@ func TestCoSQA(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden := readGolden(t, filepath.Join(dir, "golden", "cosqa_baseline.json"))
-	base, err := OpenModel(filepath.Join(dir, "models", "all-MiniLM-L6-v2"))
+	base, err := OpenModel(filepath.Join(dir, "models", "all-MiniLM-L6-v2"), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestCoSQA(t *testing.T) {
 			}
 			exact := evaluate(t, fp32, task)
 			within(t, "float32", 0.0010, exact, golden[tt.golden])
-			within(t, "int8", 0.01, evaluate(t, int8, task), exact)
+			within(t, "int8", 0.005, evaluate(t, int8, task), exact)
 		})
 	}
 }

@@ -39,8 +39,21 @@ type Model = model.Model
 // first call.
 func DefaultModel() (*Model, error) { return model.Default() }
 
-// OpenModel reads a model folder in the layout of sentence-transformers.
-func OpenModel(dir string) (*Model, error) { return model.Open(dir) }
+// OpenModel reads a model folder in the layout of sentence-transformers; ""
+// stands for the model that is part of the program.
+func OpenModel(dir string, p Precision) (*Model, error) {
+	if dir == "" {
+		return model.Embedded(p)
+	}
+	return model.Open(dir, p)
+}
+
+// Precision is the arithmetic of a model: "fp32", "int8", or "auto", which is
+// also the zero value's meaning, for that of its weights.
+type Precision = model.Precision
+
+// ParsePrecision checks a name of a Precision.
+func ParsePrecision(name string) (Precision, error) { return model.ParsePrecision(name) }
 
 // Options says how a repository is indexed. Only Model is required.
 type Options struct {

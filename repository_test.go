@@ -27,7 +27,7 @@ var smallModel = sync.OnceValue(func() *Model {
 	if err := berttest.WriteFolder(dir, 1); err != nil {
 		panic(err)
 	}
-	m, err := OpenModel(dir)
+	m, err := OpenModel(dir, "")
 	if err != nil {
 		panic(err)
 	}

@@ -98,5 +98,5 @@ func openModel(dir string) (*model.Model, error) {
 	if dir == "" {
 		return model.Default()
 	}
-	return model.Open(dir)
+	return model.Open(dir, "")
 }

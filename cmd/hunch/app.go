@@ -18,6 +18,7 @@ type app struct {
 	out, err io.Writer
 
 	index, model   string
+	precision      string
 	threads        int
 	verbose, quiet bool
 	noColor        bool
@@ -70,6 +71,7 @@ Exit code: 0 found, 1 no result, 2 error.`,
 	p := root.PersistentFlags()
 	p.StringVar(&a.index, "index", "", "`folder` that holds all indexes (default: hunch/index in the user's cache folder)")
 	p.StringVar(&a.model, "model", "", "model: a `folder`, or the name of one that was pulled (default: the one in use)")
+	p.StringVar(&a.precision, "precision", "auto", "`arithmetic` of the model: fp32, int8, or auto for that of its weights")
 	p.IntVar(&a.threads, "threads", 0, "`number` of threads that embed (default: one for each processor)")
 	p.BoolVarP(&a.verbose, "verbose", "v", false, "name what is skipped, and why")
 	p.BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no notes on standard error")
@@ -103,13 +105,14 @@ func (a *app) note(format string, args ...any) {
 // openModel opens the model that --model names, or else the one in use.
 func (a *app) openModel() (*hunch.Model, error) {
 	dir, err := a.modelDir()
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case dir == "":
-		return hunch.DefaultModel()
 	}
-	return hunch.OpenModel(dir)
+	p, err := hunch.ParsePrecision(a.precision)
+	if err != nil {
+		return nil, fmt.Errorf("--precision: %w", err)
+	}
+	return hunch.OpenModel(dir, p)
 }
 
 // openRepository opens the repository of the first path, or without paths of

@@ -61,7 +61,7 @@ func TestTwoSearchesAtOnce(t *testing.T) {
 // holdLock takes the writer's lock of p's index, as a process that indexes does.
 func holdLock(t *testing.T, p place) {
 	t.Helper()
-	m, err := root.OpenModel(os.Getenv("HUNCH_MODEL"))
+	m, err := root.OpenModel(os.Getenv("HUNCH_MODEL"), "")
 	if err != nil {
 		t.Fatal(err)
 	}

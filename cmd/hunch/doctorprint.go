@@ -23,7 +23,7 @@ func (c *checkup) print(out io.Writer) error {
 	if c.Model == nil {
 		row("model", "none, see below")
 	} else {
-		row("model", "%s, %s weights, from %s", quotePath(c.Model.Name), c.Model.Weights, c.modelSource())
+		row("model", "%s, %s weights, computed in %s, from %s", quotePath(c.Model.Name), c.Model.Weights, c.Model.Precision, c.modelSource())
 	}
 	c.printSettings(row)
 	row("indexes", "%s", c.Indexes.describe(countIndexes(c.Indexes.Count)))

@@ -18,8 +18,11 @@ type Encoder struct {
 	hidden  []float32 // [tokens, hidden]
 	qkv     []float32 // [tokens, 3·hidden]
 	context []float32 // [tokens, hidden]
-	project []float32 // [tokens, hidden]
-	inner   []float32 // [tokens, intermediate]
+	// And of ffnRows tokens.
+	project []float32 // [ffnRows, hidden]
+	inner   []float32 // [ffnRows, intermediate]
+
+	rows simd.Int8Rows // the input of a quantised layer
 	attention
 
 	// trace, when set, sees the hidden states after the embeddings (0) and
@@ -78,8 +81,8 @@ func (e *Encoder) grow(tokens int) {
 	resize(&e.hidden, tokens*c.HiddenSize)
 	resize(&e.qkv, tokens*3*c.HiddenSize)
 	resize(&e.context, tokens*c.HiddenSize)
-	resize(&e.project, tokens*c.HiddenSize)
-	resize(&e.inner, tokens*c.Intermediate)
+	resize(&e.project, ffnRows*c.HiddenSize)
+	resize(&e.inner, ffnRows*c.Intermediate)
 }
 
 // resize gives x the length n; its content is then undefined.

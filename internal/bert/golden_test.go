@@ -30,7 +30,7 @@ func readJSON(t testing.TB, path string, v any) {
 	}
 }
 
-func baseModel(t testing.TB) *Model {
+func baseModel(t testing.TB, p Precision) *Model {
 	t.Helper()
 	dir := filepath.Join(testdata(t), "models", "all-MiniLM-L6-v2")
 	config, err := os.ReadFile(filepath.Join(dir, "config.json"))
@@ -49,7 +49,7 @@ func baseModel(t testing.TB) *Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := Load(c, f)
+	m, err := Load(c, f, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func TestEmbeddingsEqualTheReference(t *testing.T) {
 	if len(golden.IDs) != 96 {
 		t.Fatalf("%d texts, want 96", len(golden.IDs))
 	}
-	m := baseModel(t)
+	m := baseModel(t, FP32)
 	got := encode(t, m, golden.IDs)
 	width := m.Config.HiddenSize
 	for i, want := range golden.Embeddings {
@@ -87,7 +87,7 @@ func TestHiddenStatesEqualTheReference(t *testing.T) {
 		States [][][]float64 `json:"hidden_states"`
 	}
 	readJSON(t, filepath.Join(testdata(t), "golden", "minilm_layers.json"), &golden)
-	m := baseModel(t)
+	m := baseModel(t, FP32)
 	e := m.NewEncoder()
 	seen := 0
 	e.trace = func(layer int, hidden []float32) {
@@ -138,7 +138,12 @@ func cosine(a []float32, b []float64) float64 {
 }
 
 func BenchmarkEncode(b *testing.B) {
-	m := baseModel(b)
+	for _, p := range []Precision{FP32, Int8} {
+		b.Run(string(p), func(b *testing.B) { benchmarkEncode(b, baseModel(b, p)) })
+	}
+}
+
+func benchmarkEncode(b *testing.B, m *Model) {
 	for _, shape := range []struct {
 		name          string
 		texts, tokens int

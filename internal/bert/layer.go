@@ -6,6 +6,10 @@ import (
 	"github.com/hunch-search/hunch/internal/simd"
 )
 
+// ffnRows is how many tokens pass what follows attention together, so that
+// their 1,536 numbers each stay in the second-level cache.
+const ffnRows = 64
+
 // layer replaces e.hidden by the output of one transformer layer:
 //
 //	x = LayerNorm(x + Attention(x)·Wo + bo)
@@ -13,25 +17,44 @@ import (
 func (e *Encoder) layer(l *layer, texts [][]int32) {
 	e.linear(e.qkv, e.hidden, l.qkv)
 	e.attend(texts)
-	e.linear(e.project, e.context, l.attnOut)
-	e.addNorm(l.attnNorm)
-
-	e.linear(e.inner, e.hidden, l.up)
-	simd.GELU(e.inner)
-	e.linear(e.project, e.inner, l.down)
-	e.addNorm(l.ffnNorm)
+	width := e.model.Config.HiddenSize
+	for at := 0; at < len(e.hidden); at += ffnRows * width {
+		end := min(at+ffnRows*width, len(e.hidden))
+		e.feedForward(l, e.hidden[at:end], e.context[at:end])
+	}
 }
 
+// feedForward replaces the rows of hidden, whose attention is in context.
+func (e *Encoder) feedForward(l *layer, hidden, context []float32) {
+	c := e.model.Config
+	project := e.project[:len(hidden)]
+	e.linear(project, context, l.attnOut)
+	e.addNorm(hidden, project, l.attnNorm)
+
+	inner := e.inner[:len(hidden)/c.HiddenSize*c.Intermediate]
+	e.linear(inner, hidden, l.up)
+	simd.GELU(inner)
+	e.linear(project, inner, l.down)
+	e.addNorm(hidden, project, l.ffnNorm)
+}
+
+// linear sets y to x @ W^T + b.
 func (e *Encoder) linear(y, x []float32, l linear) {
+	if l.int8 != nil {
+		in, out := l.int8.Cols(), l.int8.Rows()
+		e.rows.Quantize(x, in, len(x)/in, in)
+		simd.GemmInt8(y, out, &e.rows, l.int8)
+		return
+	}
 	in, out := l.w.Cols(), l.w.Rows()
 	simd.Gemm(y, out, x, in, len(x)/in, l.w, l.b)
 }
 
-// addNorm adds e.project to e.hidden and normalises each token.
-func (e *Encoder) addNorm(n norm) {
+// addNorm adds y to x and normalises each token.
+func (e *Encoder) addNorm(x, y []float32, n norm) {
 	width := len(n.gamma)
-	for at := 0; at < len(e.hidden); at += width {
-		simd.AddLayerNorm(e.hidden[at:at+width], e.project[at:at+width],
+	for at := 0; at < len(x); at += width {
+		simd.AddLayerNorm(x[at:at+width], y[at:at+width],
 			n.gamma, n.beta, float32(e.model.Config.LayerNormEps))
 	}
 }

@@ -49,18 +49,25 @@ func quantizeRows(name string, shape []int, x []float32) []safetensors.Tensor {
 	n, width := shape[0], shape[1]
 	ints, scales := make([]int8, len(x)), make([]float32, n)
 	for i := range n {
-		row := x[i*width : (i+1)*width]
-		if scales[i] = bestScale(row); scales[i] == 0 {
-			continue
-		}
-		for j, v := range row {
-			ints[i*width+j] = round(v, scales[i])
-		}
+		at, to := i*width, (i+1)*width
+		scales[i] = quantizeRow(ints[at:to], x[at:to])
 	}
 	return []safetensors.Tensor{
 		safetensors.Int8s(name, ints, shape...),
 		safetensors.Float32s(name+scaleSuffix, scales, n),
 	}
+}
+
+// quantizeRow writes x as integers and returns their scale. It expects dst to
+// be zero.
+func quantizeRow(dst []int8, x []float32) (scale float32) {
+	if scale = bestScale(x); scale == 0 {
+		return 0
+	}
+	for i, v := range x {
+		dst[i] = round(v, scale)
+	}
+	return scale
 }
 
 // bestScale returns the scale with the least squared error among max|row|/127

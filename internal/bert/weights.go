@@ -17,6 +17,7 @@ import (
 type Model struct {
 	Config Config
 
+	precision        Precision
 	words, positions table
 	types            []float32 // row 0 of the token types: texts are never pairs
 	norm             norm
@@ -30,10 +31,11 @@ type layer struct {
 	attnNorm, ffnNorm      norm
 }
 
-// linear is y = x @ W^T + b.
+// linear is y = x @ W^T + b, in float32 or, where int8 is set, quantised.
 type linear struct {
-	w *simd.Packed
-	b []float32
+	w    *simd.Packed
+	b    []float32
+	int8 *simd.Int8Linear
 }
 
 type norm struct{ gamma, beta []float32 }
@@ -46,7 +48,7 @@ const scaleSuffix = "_scale"
 // that transformers' BertModel saves, with or without the prefix "bert.".
 // A tensor that is missing, or has another shape or type, or holds NaN or
 // infinity, is an error that names it.
-func Load(c Config, f *safetensors.File) (*Model, error) {
+func Load(c Config, f *safetensors.File, p Precision) (*Model, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -65,6 +67,8 @@ func Load(c Config, f *safetensors.File) (*Model, error) {
 	if l.err != nil {
 		return nil, l.err
 	}
+	m.precision = p.resolve(m.words.ints != nil)
+	l.int8 = m.precision == Int8
 	m.types = make([]float32, c.HiddenSize)
 	types.row(0, m.types)
 	if err := m.loadLayers(l); err != nil {
@@ -98,6 +102,7 @@ const (
 type loader struct {
 	file   *safetensors.File
 	prefix string
+	int8   bool // whether linear layers are quantised
 	err    error
 }
 
@@ -124,6 +129,10 @@ func (l *loader) linear(out, in int, modules ...string) linear {
 	}
 	if l.err != nil {
 		return linear{}
+	}
+	if l.int8 {
+		row := func(i int) ([]int8, float32) { return parts[i/out].quantised(i % out) }
+		return linear{int8: simd.NewInt8Linear(out*len(parts), in, bias, row)}
 	}
 	w := simd.PackRows(out*len(parts), in, func(i int, dst []float32) {
 		parts[i/out].row(i%out, dst)
@@ -208,6 +217,19 @@ func (t table) row(i int, dst []float32) {
 		dst[j] = scale * float32(v)
 	}
 }
+
+// quantised returns a row as integers and their scale.
+func (t table) quantised(i int) ([]int8, float32) {
+	at := i * t.width
+	if t.ints != nil {
+		return t.ints[at : at+t.width], t.scales[i]
+	}
+	row := make([]int8, t.width)
+	return row, quantizeRow(row, t.floats[at:at+t.width])
+}
+
+// Precision is the arithmetic of the linear layers.
+func (m *Model) Precision() Precision { return m.precision }
 
 // Quantised reports whether the word embeddings, and so the weights, are int8.
 func (m *Model) Quantised() bool { return m.words.ints != nil }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"unsafe"
 
+	"github.com/hunch-search/hunch/internal/bert"
 	"github.com/hunch-search/hunch/internal/safetensors"
 )
 
@@ -32,16 +33,20 @@ const embeddedHash = "dc44e427060805d49e563d38d1d1b500d3d3b4c3ca56db7de3b7a946b3
 // EmbeddedName is the name of the embedded model.
 const EmbeddedName = "all-MiniLM-L6-v2-int8"
 
-// Default returns the embedded model, loaded at its first use.
-var Default = sync.OnceValues(func() (*Model, error) {
-	m, err := openEmbedded()
+// Default returns the embedded model with the precision of its weights, loaded
+// at its first use.
+var Default = sync.OnceValues(func() (*Model, error) { return Embedded(bert.Auto) })
+
+// Embedded loads the embedded model.
+func Embedded(p Precision) (*Model, error) {
+	m, err := openEmbedded(p)
 	if err != nil {
 		return nil, fmt.Errorf("embedded model: %w", err)
 	}
 	return m, nil
-})
+}
 
-func openEmbedded() (*Model, error) {
+func openEmbedded(p Precision) (*Model, error) {
 	files, err := fs.Sub(embeddedFiles, "minilm")
 	if err != nil {
 		return nil, err
@@ -57,5 +62,5 @@ func openEmbedded() (*Model, error) {
 	}
 	return load(files, weights, source{
 		name: EmbeddedName, place: "embedded", bytes: int64(len(data)), weightsHash: hash,
-	})
+	}, p)
 }

@@ -12,7 +12,7 @@ import (
 
 func small(t testing.TB) *Model {
 	t.Helper()
-	m, err := Open(folder(t, nil))
+	m, err := Open(folder(t, nil), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,15 +30,15 @@ const (
 // Open reads a model folder. A file that is missing or does not fit the others
 // is an error that names it; so is a model of a kind that is not computed
 // here, such as another architecture or pooling.
-func Open(dir string) (*Model, error) {
-	m, err := openDir(dir)
+func Open(dir string, p Precision) (*Model, error) {
+	m, err := openDir(dir, p)
 	if err != nil {
 		return nil, fmt.Errorf("model %s: %w", dir, err)
 	}
 	return m, nil
 }
 
-func openDir(dir string) (*Model, error) {
+func openDir(dir string, p Precision) (*Model, error) {
 	if stat, err := os.Stat(dir); err != nil {
 		return nil, bare(err)
 	} else if !stat.IsDir() {
@@ -63,7 +63,7 @@ func openDir(dir string) (*Model, error) {
 	}
 	return load(os.DirFS(dir), weights, source{
 		name: filepath.Base(abs), place: dir, bytes: size, weightsHash: hash.Sum(nil),
-	})
+	}, p)
 }
 
 func openWeights(dir string) (f *os.File, size int64, err error) {
@@ -95,7 +95,7 @@ type source struct {
 	weightsHash []byte
 }
 
-func load(files fs.FS, weights *safetensors.File, src source) (*Model, error) {
+func load(files fs.FS, weights *safetensors.File, src source, p Precision) (*Model, error) {
 	settings, err := readSettings(files)
 	if err != nil {
 		return nil, err
@@ -113,14 +113,14 @@ func load(files fs.FS, weights *safetensors.File, src source) (*Model, error) {
 			return nil, fmt.Errorf("%s: a prompt has %d tokens and leaves no room for text in the model's %d", promptsFile, n, settings.maxTokens)
 		}
 	}
-	encoder, err := bert.Load(c, weights)
+	encoder, err := bert.Load(c, weights, p)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", weightsFile, err)
 	}
 	m := &Model{tok: tok, bert: encoder, info: Info{
 		QueryPrompt: settings.prompts.Query, DocumentPrompt: settings.prompts.Document,
 		Name: src.name, Source: src.place, Fingerprint: settings.fingerprint(src.weightsHash),
-		Weights: "float32", Precision: "fp32",
+		Weights: "float32", Precision: string(encoder.Precision()),
 		Dim: c.HiddenSize, Layers: c.Layers, Heads: c.Heads, Intermediate: c.Intermediate,
 		Vocabulary: c.VocabSize, MaxTokens: settings.maxTokens, Pooling: c.Pooling.String(), Bytes: src.bytes,
 	}}

@@ -140,7 +140,7 @@ func TestRemove(t *testing.T) {
 	if got, want := names(t, dir), []string{"in-use.json", "second"}; !slices.Equal(got, want) {
 		t.Errorf("the library holds %v, want %v", got, want)
 	}
-	if _, err := Open(outside); err != nil {
+	if _, err := Open(outside, ""); err != nil {
 		t.Error(err)
 	}
 }
@@ -157,7 +157,7 @@ func TestRemoveOfALink(t *testing.T) {
 	if got := names(t, dir); !slices.Equal(got, []string{"first"}) {
 		t.Errorf("the library holds %v", got)
 	}
-	if _, err := Open(elsewhere); err != nil {
+	if _, err := Open(elsewhere, ""); err != nil {
 		t.Error(err)
 	}
 }

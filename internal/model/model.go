@@ -26,6 +26,13 @@ type Model struct {
 	bert *bert.Model
 }
 
+// Precision is the arithmetic of a model: "fp32", "int8", or "auto" for that of
+// its weights.
+type Precision = bert.Precision
+
+// ParsePrecision checks a name; "" is "auto".
+func ParsePrecision(name string) (Precision, error) { return bert.ParsePrecision(name) }
+
 // Info describes a model.
 type Info struct {
 	// Name is the folder's base name, or the embedded model's.
@@ -37,7 +44,7 @@ type Info struct {
 	// compared.
 	Fingerprint  string `json:"fingerprint"`
 	Weights      string `json:"weights"`   // "float32" or "int8"
-	Precision    string `json:"precision"` // of the arithmetic: "fp32"
+	Precision    string `json:"precision"` // of the arithmetic: "fp32" or "int8"
 	Dim          int    `json:"dim"`
 	Layers       int    `json:"layers"`
 	Heads        int    `json:"heads"`

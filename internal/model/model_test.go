@@ -65,18 +65,28 @@ func cosines(t testing.TB, m *Model, g golden) (mean, least float64) {
 // The embedded model is held against the reference's float32 values in every
 // clone, since the texts of public.json may travel with the source.
 func TestEmbeddedModelStaysNearTheReference(t *testing.T) {
-	m, err := Default()
-	if err != nil {
-		t.Fatal(err)
-	}
 	g := readGolden(t, "../bert/testdata/public.json")
 	if len(g.Texts) != 26 {
 		t.Fatalf("%d texts, want 26", len(g.Texts))
 	}
-	mean, least := cosines(t, m, g)
-	t.Logf("cosine to float32: mean %.5f, least %.5f", mean, least)
-	if mean < 0.999 || least < 0.995 {
-		t.Errorf("cosine mean %.5f, least %.5f; want 0.999 and 0.995", mean, least)
+	checkCosines(t, g, Embedded)
+}
+
+// checkCosines allows for int8 weights, and for int8 arithmetic beside.
+func checkCosines(t *testing.T, g golden, open func(Precision) (*Model, error)) {
+	for _, tt := range []struct {
+		precision   Precision
+		mean, least float64
+	}{{"fp32", 0.999, 0.995}, {"int8", 0.995, 0.99}} {
+		m, err := open(tt.precision)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mean, least := cosines(t, m, g)
+		t.Logf("%s: cosine to the reference: mean %.5f, least %.5f", tt.precision, mean, least)
+		if mean < tt.mean || least < tt.least {
+			t.Errorf("%s: cosine mean %.5f, least %.5f; want %v and %v", tt.precision, mean, least, tt.mean, tt.least)
+		}
 	}
 }
 
@@ -87,15 +97,8 @@ func TestQuantizerKeepsTheBaseModelsEmbeddings(t *testing.T) {
 	if err := Quantize(t.Context(), base, out); err != nil {
 		t.Fatal(err)
 	}
-	m, err := Open(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	mean, least := cosines(t, m, readGolden(t, filepath.Join(dir, "golden", "minilm.json")))
-	t.Logf("cosine to float32: mean %.5f, least %.5f", mean, least)
-	if mean < 0.999 || least < 0.995 {
-		t.Errorf("cosine mean %.5f, least %.5f; want 0.999 and 0.995", mean, least)
-	}
+	g := readGolden(t, filepath.Join(dir, "golden", "minilm.json"))
+	checkCosines(t, g, func(p Precision) (*Model, error) { return Open(out, p) })
 
 	got, err := os.ReadFile(filepath.Join(out, weightsFile))
 	if err != nil {
@@ -103,6 +106,10 @@ func TestQuantizerKeepsTheBaseModelsEmbeddings(t *testing.T) {
 	}
 	if !bytes.Equal(got, []byte(embeddedWeights)) {
 		t.Error("the embedded weights are not what the quantiser makes of the base model")
+	}
+	m, err := Open(out, "")
+	if err != nil {
+		t.Fatal(err)
 	}
 	embedded, err := Default()
 	if err != nil {
@@ -209,7 +216,7 @@ func TestOpenNamesTheFileThatIsWrong(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := folder(t, tt.edit)
-			_, err := Open(dir)
+			_, err := Open(dir, "")
 			if err == nil {
 				t.Fatal("no error")
 			}
@@ -224,7 +231,7 @@ func TestOpenNamesTheFileThatIsWrong(t *testing.T) {
 
 func TestFingerprintCoversWhatDecidesAVector(t *testing.T) {
 	print := func(edit func(dir string)) string {
-		m, err := Open(folder(t, edit))
+		m, err := Open(folder(t, edit), "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -277,7 +284,7 @@ func TestQuantizeLeavesAFolderThatExistsAlone(t *testing.T) {
 
 func BenchmarkOpenEmbedded(b *testing.B) {
 	for b.Loop() {
-		if _, err := openEmbedded(); err != nil {
+		if _, err := openEmbedded(""); err != nil {
 			b.Fatal(err)
 		}
 	}

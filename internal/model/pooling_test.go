@@ -35,7 +35,7 @@ func queryVector(t testing.TB, m *Model, text string) []float32 {
 
 func openFolder(t testing.TB, edit func(dir string)) *Model {
 	t.Helper()
-	m, err := Open(folder(t, edit))
+	m, err := Open(folder(t, edit), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestPoolingOfTheFolderIsUsed(t *testing.T) {
 					{"path":"`+tt.path+`","type":"sentence_transformers.models.Pooling"}]`)
 			}
 			dir := folder(t, edit)
-			m, err := Open(dir)
+			m, err := Open(dir, "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,7 +76,7 @@ func TestPoolingOfTheFolderIsUsed(t *testing.T) {
 			if err := Quantize(t.Context(), dir, small); err != nil {
 				t.Fatal(err)
 			}
-			if q, err := Open(small); err != nil || q.Info().Pooling != tt.want {
+			if q, err := Open(small, ""); err != nil || q.Info().Pooling != tt.want {
 				t.Errorf("the int8 copy has another pooling than %s, or error %v", tt.want, err)
 			}
 		})

@@ -71,7 +71,7 @@ func (p *pull) installed() bool {
 	if err != nil || o.Commit != p.model.Commit {
 		return false
 	}
-	_, err = openDir(p.dir)
+	_, err = openDir(p.dir, "")
 	return err == nil
 }
 
@@ -141,7 +141,7 @@ func (p *pull) fetch(ctx context.Context) error {
 	if err := p.download(ctx, weightsFile, maxWeights); err != nil {
 		return err
 	}
-	if _, err := openDir(p.temp); err != nil {
+	if _, err := openDir(p.temp, ""); err != nil {
 		return refusal{err}
 	}
 	return p.writeOrigin()

@@ -183,7 +183,7 @@ func TestPullBringsAModelThatOpens(t *testing.T) {
 		if want := filepath.Join(library, folder); dir != want {
 			t.Errorf("%s: got folder %s, want %s", name, dir, want)
 		}
-		m, err := Open(dir)
+		m, err := Open(dir, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -430,7 +430,7 @@ func TestPullAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	pullAgain("newer on the hub", true)
-	m, err := Open(dir)
+	m, err := Open(dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -450,7 +450,7 @@ func TestFailedPullKeepsTheModelThatIsThere(t *testing.T) {
 	if _, err := h.pull(library, "small"); err == nil {
 		t.Fatal("no error")
 	}
-	if _, err := Open(dir); err != nil {
+	if _, err := Open(dir, ""); err != nil {
 		t.Error(err)
 	}
 }

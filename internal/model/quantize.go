@@ -17,7 +17,7 @@ import (
 // to the new folder out, which must not exist or be empty. The folder appears
 // complete or not at all.
 func Quantize(ctx context.Context, dir, out string) error {
-	if _, err := Open(dir); err != nil { // all that can be wrong with it is said first
+	if _, err := Open(dir, ""); err != nil { // all that can be wrong with it is said first
 		return err
 	}
 	if err := checkAbsent(out); err != nil {

@@ -45,7 +45,7 @@ func Use(library, name string) error {
 	} else {
 		return err
 	}
-	if _, err := Open(e.dir); err != nil {
+	if _, err := Open(e.dir, ""); err != nil {
 		return err
 	}
 	data, err := json.Marshal(choice)

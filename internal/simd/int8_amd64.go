@@ -68,7 +68,7 @@ func (k int8Kernel) gemm(y []float32, ldy int, x *Int8Rows, w *Int8Linear) {
 	for j := 0; j < w.n; j += k.cols {
 		t.w, t.scale, t.sums, t.bias = &w.data[j*depth], &w.scale[j], &w.sums[j], &w.bias[j]
 		if w.n-j < k.cols {
-			k.narrow(&t, y[j:], ldy, x, w.n-j)
+			k.narrow(t, y[j:], ldy, x, w.n-j)
 			return
 		}
 		for r := 0; r < x.m; r += k.rows {
@@ -80,13 +80,13 @@ func (k int8Kernel) gemm(y []float32, ldy int, x *Int8Rows, w *Int8Linear) {
 }
 
 // narrow goes by way of a full tile where y has fewer columns than a kernel.
-func (k int8Kernel) narrow(t *int8Tile, y []float32, ldy int, x *Int8Rows, width int) {
+func (k int8Kernel) narrow(t int8Tile, y []float32, ldy int, x *Int8Rows, width int) {
 	var full [rowPad * colPad]float32
 	t.y, t.ldy = &full[0], 4*colPad
 	rows := min(k.rows, rowPad)
 	for r := 0; r < x.m; r += rows {
 		t.take(x, r, rows)
-		k.run(t)
+		k.run(&t)
 		for i := range t.rows {
 			at := (r + i) * ldy
 			copy(y[at:at+width], full[i*colPad:])
