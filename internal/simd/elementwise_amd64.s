@@ -2,18 +2,50 @@
 
 #include "textflag.h"
 
+// FOURSUMS adds the elements of Y0 to Y3 in X0.
+#define FOURSUMS \
+	VADDPS       Y1, Y0, Y0; \
+	VADDPS       Y3, Y2, Y2; \
+	VADDPS       Y2, Y0, Y0; \
+	VEXTRACTF128 $1, Y0, X1; \
+	VADDPS       X1, X0, X0; \
+	VHADDPS      X0, X0, X0; \
+	VHADDPS      X0, X0, X0
+
 // func maxAsm(x *float32, n int) float32
 TEXT ·maxAsm(SB), NOSPLIT, $0-20
 	MOVQ    x+0(FP), SI
 	MOVQ    n+8(FP), CX
 	VMOVUPS (SI), Y0
+	VMOVAPS Y0, Y1
+	VMOVAPS Y0, Y2
+	VMOVAPS Y0, Y3
+	SUBQ    $32, CX
+	JLT     rest
 
-loop:
+loop: // four maxima, as one would wait for itself
+	VMAXPS (SI), Y0, Y0
+	VMAXPS 32(SI), Y1, Y1
+	VMAXPS 64(SI), Y2, Y2
+	VMAXPS 96(SI), Y3, Y3
+	ADDQ   $128, SI
+	SUBQ   $32, CX
+	JGE    loop
+
+rest:
+	ADDQ $32, CX
+	JZ   done
+
+last:
 	VMAXPS (SI), Y0, Y0
 	ADDQ   $32, SI
 	SUBQ   $8, CX
-	JNZ    loop
+	JNZ    last
 
+done:
+	VMAXPS       Y1, Y0, Y0
+	VMAXPS       Y3, Y2, Y2
+	VMAXPS       Y2, Y0, Y0
 	VEXTRACTF128 $1, Y0, X1
 	VMAXPS       X1, X0, X0
 	VPERMILPS    $0x4e, X0, X1
@@ -62,22 +94,51 @@ TEXT ·addSumAsm(SB), NOSPLIT, $0-28
 	MOVQ   r+8(FP), SI
 	MOVQ   n+16(FP), CX
 	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	SUBQ   $32, CX
+	JLT    rest
 
-loop:
-	VMOVUPS (DI), Y1
-	VADDPS  (SI), Y1, Y1
-	VMOVUPS Y1, (DI)
-	VADDPS  Y1, Y0, Y0
+loop: // four sums, as one would wait for itself
+	VMOVUPS (DI), Y4
+	VMOVUPS 32(DI), Y5
+	VMOVUPS 64(DI), Y6
+	VMOVUPS 96(DI), Y7
+	VADDPS  (SI), Y4, Y4
+	VADDPS  32(SI), Y5, Y5
+	VADDPS  64(SI), Y6, Y6
+	VADDPS  96(SI), Y7, Y7
+	VMOVUPS Y4, (DI)
+	VMOVUPS Y5, 32(DI)
+	VMOVUPS Y6, 64(DI)
+	VMOVUPS Y7, 96(DI)
+	VADDPS  Y4, Y0, Y0
+	VADDPS  Y5, Y1, Y1
+	VADDPS  Y6, Y2, Y2
+	VADDPS  Y7, Y3, Y3
+	ADDQ    $128, SI
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
+
+rest:
+	ADDQ $32, CX
+	JZ   done
+
+last:
+	VMOVUPS (DI), Y4
+	VADDPS  (SI), Y4, Y4
+	VMOVUPS Y4, (DI)
+	VADDPS  Y4, Y0, Y0
 	ADDQ    $32, SI
 	ADDQ    $32, DI
 	SUBQ    $8, CX
-	JNZ     loop
+	JNZ     last
 
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS       X1, X0, X0
-	VHADDPS      X0, X0, X0
-	VHADDPS      X0, X0, X0
-	VMOVSS       X0, ret+24(FP)
+done:
+	FOURSUMS
+	VMOVSS X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -85,22 +146,46 @@ loop:
 TEXT ·squaresAsm(SB), NOSPLIT, $0-28
 	MOVQ         x+0(FP), SI
 	MOVQ         n+8(FP), CX
-	VBROADCASTSS mean+16(FP), Y2
+	VBROADCASTSS mean+16(FP), Y8
 	VXORPS       Y0, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	SUBQ         $32, CX
+	JLT          rest
 
 loop:
-	VMOVUPS     (SI), Y1
-	VSUBPS      Y2, Y1, Y1
-	VFMADD231PS Y1, Y1, Y0
+	VMOVUPS     (SI), Y4
+	VMOVUPS     32(SI), Y5
+	VMOVUPS     64(SI), Y6
+	VMOVUPS     96(SI), Y7
+	VSUBPS      Y8, Y4, Y4
+	VSUBPS      Y8, Y5, Y5
+	VSUBPS      Y8, Y6, Y6
+	VSUBPS      Y8, Y7, Y7
+	VFMADD231PS Y4, Y4, Y0
+	VFMADD231PS Y5, Y5, Y1
+	VFMADD231PS Y6, Y6, Y2
+	VFMADD231PS Y7, Y7, Y3
+	ADDQ        $128, SI
+	SUBQ        $32, CX
+	JGE         loop
+
+rest:
+	ADDQ $32, CX
+	JZ   done
+
+last:
+	VMOVUPS     (SI), Y4
+	VSUBPS      Y8, Y4, Y4
+	VFMADD231PS Y4, Y4, Y0
 	ADDQ        $32, SI
 	SUBQ        $8, CX
-	JNZ         loop
+	JNZ         last
 
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS       X1, X0, X0
-	VHADDPS      X0, X0, X0
-	VHADDPS      X0, X0, X0
-	VMOVSS       X0, ret+24(FP)
+done:
+	FOURSUMS
+	VMOVSS X0, ret+24(FP)
 	VZEROUPPER
 	RET
 

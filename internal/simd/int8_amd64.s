@@ -105,15 +105,44 @@ TEXT ·rangeAsm(SB), NOSPLIT, $0-24
 	MOVQ    n+8(FP), CX
 	VMOVUPS (SI), Y0
 	VMOVAPS Y0, Y1
+	VMOVAPS Y0, Y4
+	VMOVAPS Y0, Y5
+	VMOVAPS Y0, Y6
+	VMOVAPS Y0, Y7
+	SUBQ    $24, CX
+	JLT     rest
 
-loop:
+loop: // three of each, as one would wait for itself
+	VMOVUPS (SI), Y2
+	VMOVUPS 32(SI), Y3
+	VMOVUPS 64(SI), Y8
+	VMINPS  Y2, Y0, Y0
+	VMAXPS  Y2, Y1, Y1
+	VMINPS  Y3, Y4, Y4
+	VMAXPS  Y3, Y5, Y5
+	VMINPS  Y8, Y6, Y6
+	VMAXPS  Y8, Y7, Y7
+	ADDQ    $96, SI
+	SUBQ    $24, CX
+	JGE     loop
+
+rest:
+	ADDQ $24, CX
+	JZ   done
+
+last:
 	VMOVUPS (SI), Y2
 	VMINPS  Y2, Y0, Y0
 	VMAXPS  Y2, Y1, Y1
 	ADDQ    $32, SI
 	SUBQ    $8, CX
-	JNZ     loop
+	JNZ     last
 
+done:
+	VMINPS       Y4, Y0, Y0
+	VMAXPS       Y5, Y1, Y1
+	VMINPS       Y6, Y0, Y0
+	VMAXPS       Y7, Y1, Y1
 	VEXTRACTF128 $1, Y0, X2
 	VEXTRACTF128 $1, Y1, X3
 	VMINPS       X2, X0, X0
