@@ -15,6 +15,7 @@ func BenchmarkGemm(b *testing.B) {
 	}
 	r := rand.New(rand.NewPCG(1, 1))
 	for _, kern := range implementations {
+		peak := peakOf(kern.name, false)
 		for _, s := range shapes {
 			b.Run(fmt.Sprintf("%s/%dx%dx%d", kern.name, s.m, s.k, s.n), func(b *testing.B) {
 				x, y := random(r, s.m*s.k), make([]float32, s.m*s.n)
@@ -22,10 +23,19 @@ func BenchmarkGemm(b *testing.B) {
 				for b.Loop() {
 					kern.gemm(y, s.n, x, s.k, s.m, w, bias)
 				}
-				flop := 2 * float64(s.m) * float64(s.k) * float64(s.n)
-				b.ReportMetric(flop*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+				reportSpeed(b, 2*float64(s.m)*float64(s.k)*float64(s.n), peak, "GFLOP/s")
 			})
 		}
+	}
+}
+
+// reportSpeed reports how many of ops a second there were, in units of 1e9, and
+// how near that is to peak, where this is known.
+func reportSpeed(b *testing.B, ops, peak float64, unit string) {
+	speed := ops * float64(b.N) / b.Elapsed().Seconds()
+	b.ReportMetric(speed/1e9, unit)
+	if peak > 0 {
+		b.ReportMetric(100*speed/peak, "%peak")
 	}
 }
 

@@ -3,6 +3,7 @@
 #include "textflag.h"
 #include "go_asm.h"
 #include "int8_amd64.h"
+#include "raw_amd64.h"
 
 // The tile of the quantised product for AVX-512 with VNNI: y[12,32] of
 // x[12,k] @ [w[k,16] | w'[k,16]], where w' is the next panel. Row r is summed in
@@ -120,36 +121,16 @@ done:
 	VZEROUPPER
 	RET
 
-// AMX. Go's assembler has none of its instructions.
-#define LDTILECFG_SI BYTE $0xc4; BYTE $0xe2; BYTE $0x78; BYTE $0x49; BYTE $0x06 // ldtilecfg (SI)
-#define TILERELEASE BYTE $0xc4; BYTE $0xe2; BYTE $0x78; BYTE $0x49; BYTE $0xc0 // tilerelease
-#define TILEZERO_0 BYTE $0xc4; BYTE $0xe2; BYTE $0x7b; BYTE $0x49; BYTE $0xc0 // tilezero tmm0
-#define TILEZERO_1 BYTE $0xc4; BYTE $0xe2; BYTE $0x7b; BYTE $0x49; BYTE $0xc8 // tilezero tmm1
-#define TILEZERO_2 BYTE $0xc4; BYTE $0xe2; BYTE $0x7b; BYTE $0x49; BYTE $0xd0 // tilezero tmm2
-#define TILEZERO_3 BYTE $0xc4; BYTE $0xe2; BYTE $0x7b; BYTE $0x49; BYTE $0xd8 // tilezero tmm3
-#define TILELOADD_AX_R8_4 BYTE $0xc4; BYTE $0xa2; BYTE $0x7b; BYTE $0x4b; BYTE $0x24; BYTE $0x00 // tileloadd (AX)(R8*1), tmm4
-#define TILELOADD_BX_R8_5 BYTE $0xc4; BYTE $0xa2; BYTE $0x7b; BYTE $0x4b; BYTE $0x2c; BYTE $0x03 // tileloadd (BX)(R8*1), tmm5
-#define TILELOADD_DX_R9_6 BYTE $0xc4; BYTE $0xa2; BYTE $0x7b; BYTE $0x4b; BYTE $0x34; BYTE $0x0a // tileloadd (DX)(R9*1), tmm6
-#define TILELOADD_SI_R9_7 BYTE $0xc4; BYTE $0xa2; BYTE $0x7b; BYTE $0x4b; BYTE $0x3c; BYTE $0x0e // tileloadd (SI)(R9*1), tmm7
-#define TDPBUSD_6_4_0 BYTE $0xc4; BYTE $0xe2; BYTE $0x49; BYTE $0x5e; BYTE $0xc4 // tdpbusd tmm6, tmm4, tmm0
-#define TDPBUSD_7_4_1 BYTE $0xc4; BYTE $0xe2; BYTE $0x41; BYTE $0x5e; BYTE $0xcc // tdpbusd tmm7, tmm4, tmm1
-#define TDPBUSD_6_5_2 BYTE $0xc4; BYTE $0xe2; BYTE $0x49; BYTE $0x5e; BYTE $0xd5 // tdpbusd tmm6, tmm5, tmm2
-#define TDPBUSD_7_5_3 BYTE $0xc4; BYTE $0xe2; BYTE $0x41; BYTE $0x5e; BYTE $0xdd // tdpbusd tmm7, tmm5, tmm3
-#define TILESTORED_0_BX_R9 BYTE $0xc4; BYTE $0xa2; BYTE $0x7a; BYTE $0x4b; BYTE $0x04; BYTE $0x0b // tilestored tmm0, (BX)(R9*1)
-#define TILESTORED_1_BX_R9 BYTE $0xc4; BYTE $0xa2; BYTE $0x7a; BYTE $0x4b; BYTE $0x0c; BYTE $0x0b // tilestored tmm1, (BX)(R9*1)
-#define TILESTORED_2_BX_R9 BYTE $0xc4; BYTE $0xa2; BYTE $0x7a; BYTE $0x4b; BYTE $0x14; BYTE $0x0b // tilestored tmm2, (BX)(R9*1)
-#define TILESTORED_3_BX_R9 BYTE $0xc4; BYTE $0xa2; BYTE $0x7a; BYTE $0x4b; BYTE $0x1c; BYTE $0x0b // tilestored tmm3, (BX)(R9*1)
-
 // All eight tiles are 16 rows of 64 bytes.
-DATA tileConfig<>+0(SB)/8, $1                   // palette 1
-DATA tileConfig<>+8(SB)/8, $0
-DATA tileConfig<>+16(SB)/8, $0x0040004000400040 // bytes of a row, tiles 0-3
-DATA tileConfig<>+24(SB)/8, $0x0040004000400040 // tiles 4-7
-DATA tileConfig<>+32(SB)/8, $0
-DATA tileConfig<>+40(SB)/8, $0
-DATA tileConfig<>+48(SB)/8, $0x1010101010101010 // rows
-DATA tileConfig<>+56(SB)/8, $0
-GLOBL tileConfig<>(SB), RODATA|NOPTR, $64
+DATA ·tileConfig+0(SB)/8, $1                   // palette 1
+DATA ·tileConfig+8(SB)/8, $0
+DATA ·tileConfig+16(SB)/8, $0x0040004000400040 // bytes of a row, tiles 0-3
+DATA ·tileConfig+24(SB)/8, $0x0040004000400040 // tiles 4-7
+DATA ·tileConfig+32(SB)/8, $0
+DATA ·tileConfig+40(SB)/8, $0
+DATA ·tileConfig+48(SB)/8, $0x1010101010101010 // rows
+DATA ·tileConfig+56(SB)/8, $0
+GLOBL ·tileConfig(SB), RODATA|NOPTR, $64
 
 // tileInt8AMX computes any number of rows of 32 columns, 32 at a time, and may
 // read x up to the next multiple of 32 rows. It configures the tiles and
@@ -158,7 +139,7 @@ GLOBL tileConfig<>(SB), RODATA|NOPTR, $64
 //
 // func tileInt8AMX(t *int8Tile)
 TEXT ·tileInt8AMX(SB), NOSPLIT, $0-8
-	LEAQ tileConfig<>(SB), SI
+	LEAQ ·tileConfig(SB), SI
 	LDTILECFG_SI
 	ARGUMENTS
 	MOVQ AX, R14 // rows of x

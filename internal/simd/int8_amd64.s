@@ -3,6 +3,7 @@
 #include "textflag.h"
 #include "go_asm.h"
 #include "int8_amd64.h"
+#include "raw_amd64.h"
 
 // Tiles of the quantised product with registers of 256 bits: y[6,16] of
 // x[6,k] @ w[k,16].
@@ -44,20 +45,6 @@ loop:
 done:
 	VZEROUPPER
 	RET
-
-// Go's assembler knows VPDPBUSD in its EVEX form only, which AVX-VNNI lacks.
-#define VPDPBUSD_Y12_Y14_Y0 BYTE $0xc4; BYTE $0xc2; BYTE $0x0d; BYTE $0x50; BYTE $0xc4
-#define VPDPBUSD_Y13_Y14_Y1 BYTE $0xc4; BYTE $0xc2; BYTE $0x0d; BYTE $0x50; BYTE $0xcd
-#define VPDPBUSD_Y12_Y15_Y2 BYTE $0xc4; BYTE $0xc2; BYTE $0x05; BYTE $0x50; BYTE $0xd4
-#define VPDPBUSD_Y13_Y15_Y3 BYTE $0xc4; BYTE $0xc2; BYTE $0x05; BYTE $0x50; BYTE $0xdd
-#define VPDPBUSD_Y12_Y14_Y4 BYTE $0xc4; BYTE $0xc2; BYTE $0x0d; BYTE $0x50; BYTE $0xe4
-#define VPDPBUSD_Y13_Y14_Y5 BYTE $0xc4; BYTE $0xc2; BYTE $0x0d; BYTE $0x50; BYTE $0xed
-#define VPDPBUSD_Y12_Y15_Y6 BYTE $0xc4; BYTE $0xc2; BYTE $0x05; BYTE $0x50; BYTE $0xf4
-#define VPDPBUSD_Y13_Y15_Y7 BYTE $0xc4; BYTE $0xc2; BYTE $0x05; BYTE $0x50; BYTE $0xfd
-#define VPDPBUSD_Y12_Y14_Y8 BYTE $0xc4; BYTE $0x42; BYTE $0x0d; BYTE $0x50; BYTE $0xc4
-#define VPDPBUSD_Y13_Y14_Y9 BYTE $0xc4; BYTE $0x42; BYTE $0x0d; BYTE $0x50; BYTE $0xcd
-#define VPDPBUSD_Y12_Y15_Y10 BYTE $0xc4; BYTE $0x42; BYTE $0x05; BYTE $0x50; BYTE $0xd4
-#define VPDPBUSD_Y13_Y15_Y11 BYTE $0xc4; BYTE $0x42; BYTE $0x05; BYTE $0x50; BYTE $0xdd
 
 // func tileInt8VNNI(t *int8Tile)
 TEXT ·tileInt8VNNI(SB), NOSPLIT, $0-8

@@ -215,6 +215,7 @@ func TestWrongInt8ShapesPanic(t *testing.T) {
 func BenchmarkGemmInt8(b *testing.B) {
 	r := rand.New(rand.NewPCG(5, 2))
 	for _, kern := range implementations {
+		peak := peakOf(kern.name, true)
 		for _, s := range []struct{ m, k, n int }{
 			{10, 384, 1152}, {128, 384, 384}, {128, 384, 1536}, {128, 1536, 384},
 		} {
@@ -226,8 +227,7 @@ func BenchmarkGemmInt8(b *testing.B) {
 				for b.Loop() {
 					gemmInt8(&kern, y, s.n, &x, w)
 				}
-				ops := 2 * float64(s.m) * float64(s.k) * float64(s.n)
-				b.ReportMetric(ops*float64(b.N)/b.Elapsed().Seconds()/1e9, "Gop/s")
+				reportSpeed(b, 2*float64(s.m)*float64(s.k)*float64(s.n), peak, "Gop/s")
 			})
 		}
 	}

@@ -1,0 +1,5 @@
+//go:build !amd64 || purego
+
+package simd
+
+func peakOf(string, bool) float64 { return 0 }
