@@ -9,8 +9,8 @@ import (
 )
 
 // Encoder computes embeddings with a model. It owns the working memory, which
-// grows to the largest batch and is then reused: one goroutine uses it at a
-// time.
+// grows with the batch up to some megabytes and is then reused: one goroutine
+// uses it at a time.
 type Encoder struct {
 	model *Model
 
@@ -43,13 +43,35 @@ func (e *Encoder) Encode(ctx context.Context, dst []float32, texts [][]int32) er
 	if len(dst) != len(texts)*c.HiddenSize {
 		panic("bert: Encode with a destination of another size than the texts need")
 	}
-	tokens := 0
 	for i, ids := range texts {
 		if err := c.checkText(ids); err != nil {
 			return fmt.Errorf("text %d: %w", i, err)
 		}
-		tokens += len(ids)
 	}
+	for len(texts) > 0 {
+		n, tokens := group(texts)
+		if err := e.encode(ctx, dst[:n*c.HiddenSize], texts[:n], tokens); err != nil {
+			return err
+		}
+		dst, texts = dst[n*c.HiddenSize:], texts[n:]
+	}
+	return nil
+}
+
+// groupTokens is how many tokens go through the layers together, at most and
+// unless one text has more: enough for the kernels, and a bound on the memory.
+const groupTokens = 1024
+
+// group returns how many of the texts come next, and their tokens.
+func group(texts [][]int32) (n, tokens int) {
+	for n < len(texts) && (n == 0 || tokens+len(texts[n]) <= groupTokens) {
+		tokens += len(texts[n])
+		n++
+	}
+	return n, tokens
+}
+
+func (e *Encoder) encode(ctx context.Context, dst []float32, texts [][]int32, tokens int) error {
 	e.grow(tokens)
 	e.embed(texts)
 	for i := range e.model.layers {

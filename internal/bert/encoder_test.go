@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -178,6 +179,32 @@ func TestEncodeAllocatesNothingInSteadyState(t *testing.T) {
 		run()
 		if n := testing.AllocsPerRun(10, run); n != 0 {
 			t.Errorf("%v allocations a batch, want 0", n)
+		}
+	})
+}
+
+func TestManyShortTextsTakeNoMoreMemory(t *testing.T) {
+	eachPrecision(t, func(t *testing.T, m *bert.Model) {
+		lengths := make([]int, 10_000)
+		for i := range lengths {
+			lengths[i] = 1 + i%3
+		}
+		in := texts(lengths...)
+		dst := make([]float32, len(in)*m.Config.HiddenSize)
+		e := m.NewEncoder()
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if err := e.Encode(t.Context(), dst, in); err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		// All 20,000 tokens at once would take ten times as much.
+		if n := after.TotalAlloc - before.TotalAlloc; n > 4<<20 {
+			t.Errorf("%d bytes allocated, want at most 4 MB", n)
+		}
+		last := encode(t, m, in[len(in)-1:])[0]
+		if !slices.Equal(last, dst[len(dst)-len(last):]) {
+			t.Error("the last text has other bits than alone")
 		}
 	})
 }
