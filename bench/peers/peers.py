@@ -39,7 +39,7 @@ PEERS = {  # name → how a worker opens it, from the model folder, that of the 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--data", type=Path, default=os.environ.get("HUNCH_TESTDATA"),
+    p.add_argument("--data", type=Path, default=os.environ.get("HUNCH_TESTDATA") or None,
                    help="folder with cosqa/test_webquery.json and models/all-MiniLM-L6-v2 (default: HUNCH_TESTDATA)")
     p.add_argument("--only", default=",".join(n for n in PEERS if "bf16" not in n), help="peers, with commas between; 'all' adds bf16")
     p.add_argument("--precision", default="auto", help="of hunch with its embedded model")
@@ -58,6 +58,7 @@ def main():
         p.error("--data or HUNCH_TESTDATA must name the folder of the data")
     if args.clock == "cpu" and args.threads > 1:
         p.error("--clock cpu says nothing about several threads")
+    os.environ |= {"HF_HUB_OFFLINE": "1", "TQDM_DISABLE": "1"}
     names = list(PEERS) if args.only == "all" else args.only.split(",")
     if unknown := set(names) - set(PEERS):
         p.error(f"no such peer: {', '.join(unknown)}; there are {', '.join(PEERS)}")
@@ -101,7 +102,7 @@ class Engine:
         self.name, self.clock, self.batch = name, args.clock, 0
         self.speeds, self.queries, self.had = [], [], []
         n = str(args.threads)
-        env = os.environ | {"OMP_NUM_THREADS": n, "MKL_NUM_THREADS": n, "RAYON_NUM_THREADS": n, "HF_HUB_OFFLINE": "1", "TQDM_DISABLE": "1"}
+        env = os.environ | {"OMP_NUM_THREADS": n, "MKL_NUM_THREADS": n, "RAYON_NUM_THREADS": n}
         self.process = subprocess.Popen(["taskset", "-c", args.cores, *map(str, command)], env=env, text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.about = self.answer()
