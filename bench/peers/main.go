@@ -46,20 +46,16 @@ func main() {
 	}
 }
 
-// open opens the model that computes with precision, "auto" being its default.
-func open(dir, precision string) (m *model.Model, err error) {
-	if dir == "" {
-		m, err = model.Default()
-	} else {
-		m, err = model.Open(dir)
-	}
+// open opens the model of a folder, or the embedded one if dir is empty.
+func open(dir, precision string) (*model.Model, error) {
+	p, err := model.ParsePrecision(precision)
 	if err != nil {
 		return nil, err
 	}
-	if is := m.Info().Precision; precision != "auto" && precision != is {
-		return nil, fmt.Errorf("model %s computes in %s, not %s", m.Info().Name, is, precision)
+	if dir == "" {
+		return model.Embedded(p)
 	}
-	return m, nil
+	return model.Open(dir, p)
 }
 
 type worker struct {
