@@ -53,5 +53,5 @@ func (e *Evaluator) graph(ctx context.Context, corpus []string) (*vector.HNSW, e
 		}
 		m.Scales[i] = scale
 	}
-	return vector.BuildHNSW(ctx, m, vector.HNSWConfig{Seed: annSeed}, e.threads())
+	return vector.BuildHNSW(ctx, m, vector.HNSWConfig{Seed: annSeed}, e.threads(), nil)
 }

@@ -71,7 +71,7 @@ func measure(folder string, c vector.HNSWConfig, efs []string) (out result, err 
 	if err != nil {
 		return out, err
 	}
-	h, err := vector.BuildHNSW(context.Background(), matrix, c, 1)
+	h, err := vector.BuildHNSW(context.Background(), matrix, c, 1, nil)
 	if err != nil {
 		return out, err
 	}

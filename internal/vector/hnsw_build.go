@@ -26,9 +26,12 @@ const batchRows = 256
 // them in the order of the rows. At last, vectors that no links lead to any
 // more get one.
 //
+// progress, if not nil, is told before each batch, and at the end, how many
+// vectors are linked.
+//
 // The error is that of ctx, which is asked once a batch, or says which number
 // of c is out of its range.
-func BuildHNSW(ctx context.Context, m Matrix, c HNSWConfig, threads int) (*HNSW, error) {
+func BuildHNSW(ctx context.Context, m Matrix, c HNSWConfig, threads int, progress func(done int)) (*HNSW, error) {
 	c, err := c.withDefaults()
 	if err != nil {
 		return nil, err
@@ -45,9 +48,15 @@ func BuildHNSW(ctx context.Context, m Matrix, c HNSWConfig, threads int) (*HNSW,
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+		if progress != nil {
+			progress(lo)
+		}
 		b.batch(workers, lo, min(lo+batchRows, m.Len()))
 	}
 	b.connect(workers[0])
+	if progress != nil {
+		progress(m.Len())
+	}
 	return b.HNSW, nil
 }
 

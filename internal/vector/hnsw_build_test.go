@@ -269,7 +269,7 @@ func TestDrawLevelThinsOutByM(t *testing.T) {
 
 func TestHNSWConfigErrors(t *testing.T) {
 	for _, c := range []HNSWConfig{{M: 1}, {M: -3}, {M: maxM + 1}, {EfConstruction: -1}, {M: 20, EfConstruction: 19}} {
-		if h, err := BuildHNSW(t.Context(), Matrix{Dim: 4}, c, 1); err == nil {
+		if h, err := BuildHNSW(t.Context(), Matrix{Dim: 4}, c, 1, nil); err == nil {
 			t.Errorf("%+v: got a graph with %+v, want an error", c, h.Config())
 		}
 	}
@@ -296,11 +296,11 @@ func TestHNSWBuildIsCancelled(t *testing.T) {
 	m := matrixOf(t, cloud(rand.New(rand.NewPCG(38, 1)), 4*batchRows, 8), 8)
 	for batches := range 4 {
 		ctx := &countdown{t.Context(), batches}
-		if h, err := BuildHNSW(ctx, m, HNSWConfig{}, 2); h != nil || !errors.Is(err, context.Canceled) {
+		if h, err := BuildHNSW(ctx, m, HNSWConfig{}, 2, nil); h != nil || !errors.Is(err, context.Canceled) {
 			t.Errorf("cancelled after %d batches: got %v, error %v", batches, h, err)
 		}
 	}
-	if _, err := BuildHNSW(&countdown{t.Context(), 4}, m, HNSWConfig{}, 2); err != nil {
+	if _, err := BuildHNSW(&countdown{t.Context(), 4}, m, HNSWConfig{}, 2, nil); err != nil {
 		t.Errorf("not cancelled: error %v", err)
 	}
 }

@@ -8,7 +8,21 @@ import (
 
 // Search returns k vectors of highest cosine with the query, best first, among
 // those that a walk of the graph meets; equal scores in the order of the rows.
-// It returns fewer than k only where there are fewer.
+// It returns fewer than k only where there are fewer. It is [HNSW.Walk], and
+// where that gives up the exact [Search] instead.
+//
+// keep, if not nil, says which rows count; it is called from several goroutines
+// at once. Errors and panics are those of [Search].
+func (h *HNSW) Search(query []float32, k, ef int, keep func(row int) bool) ([]Hit, error) {
+	if found, ok, err := h.Walk(query, k, ef, keep); ok || err != nil {
+		return found, err
+	}
+	return Search(query, k, keepRow(keep), h.matrix)
+}
+
+// Walk returns k vectors of highest cosine with the query, best first, among
+// those that a walk of the graph meets; equal scores in the order of the rows.
+// It returns fewer than k only where there are no more vectors.
 //
 // ef is the number of candidates that the walk keeps: more finds more of the
 // true neighbours and takes longer, about in proportion. It is at least k; 0
@@ -16,23 +30,23 @@ import (
 // candidates are scored again as [Search] does: a vector has the same score
 // from either.
 //
-// keep, if not nil, says which rows count; it is called from several goroutines
-// at once. Rows that do not count still lead to others, so a row is deleted by
-// not keeping it. Where so few count that the walk would meet a quarter of the
-// rows, and where it has found fewer than k, the exact scan answers instead.
+// keep, if not nil, says which rows count; it is called from this goroutine,
+// and only for rows that the walk meets. Rows that do not count still lead to
+// others, so a row is deleted by not keeping it.
 //
-// Errors and panics are those of [Search].
-func (h *HNSW) Search(query []float32, k, ef int, keep func(row int) bool) ([]Hit, error) {
+// ok is false where so few rows count (about one in sixteen) that the exact scan
+// is the better way, or so few that the walk has found less than k of them. Errors and panics are those of [Search].
+func (h *HNSW) Walk(query []float32, k, ef int, keep func(row int) bool) (found []Hit, ok bool, err error) {
 	m := h.matrix
 	if len(query) != m.Dim {
-		panic(fmt.Sprintf("vector: HNSW.Search: the query has %d numbers, the vectors have %d", len(query), m.Dim))
+		panic(fmt.Sprintf("vector: HNSW: the query has %d numbers, the vectors have %d", len(query), m.Dim))
 	}
 	q, err := newProbe(query)
 	if err != nil {
-		return nil, fmt.Errorf("query: %w", err)
+		return nil, false, fmt.Errorf("query: %w", err)
 	}
 	if k = min(k, m.Len()); k <= 0 {
-		return nil, nil
+		return nil, true, nil
 	}
 	w := h.walks.Get().(*walk)
 	defer h.walks.Put(w)
@@ -42,12 +56,11 @@ func (h *HNSW) Search(query []float32, k, ef int, keep func(row int) bool) ([]Hi
 		limit /= 4
 	}
 	ef = max(k, cmp.Or(ef, DefaultEfSearch))
-	if h.find(w, ef, limit, h.keepAny(keep)) {
-		if found := h.rescore(w, &q, k, keep); len(found) == k {
-			return found, nil
-		}
+	if !h.find(w, ef, limit, h.keepAny(keep)) {
+		return nil, false, nil
 	}
-	return Search(query, k, keepRow(keep), m)
+	found = h.rescore(w, &q, k, keep)
+	return found, len(found) == k, nil
 }
 
 // keepAny says of the first of equal vectors whether any of them counts.

@@ -49,7 +49,7 @@ func cloud(rng *rand.Rand, n, dim int) (vs [][]float32) {
 
 func buildHNSW(t testing.TB, m Matrix, c HNSWConfig, threads int) *HNSW {
 	t.Helper()
-	h, err := BuildHNSW(t.Context(), m, c, threads)
+	h, err := BuildHNSW(t.Context(), m, c, threads, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,6 +177,28 @@ func TestHNSWFilter(t *testing.T) {
 				t.Errorf("recall@10 is %.4f, want at least %v", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestHNSWWalkGivesUpEarly: where hardly any row counts, few are met before the
+// walk says so.
+func TestHNSWWalkGivesUpEarly(t *testing.T) {
+	rng := rand.New(rand.NewPCG(31, 2))
+	vs := topics(rng, 6001, 16)
+	h := buildHNSW(t, matrixOf(t, vs[:6000], 16), HNSWConfig{}, 2)
+	const ef = 20
+	for _, every := range []int{2, 200, 6001} {
+		asked := 0
+		hits, ok, err := h.Walk(vs[6000], 10, ef, func(row int) bool {
+			asked++
+			return row%every == 1
+		})
+		if wide := every == 2; err != nil || ok != wide || (len(hits) == 10) != wide {
+			t.Errorf("one in %d counts: %d hits, %v, error %v", every, len(hits), ok, err)
+		}
+		if most := 6000 / 4; asked > most/2 {
+			t.Errorf("one in %d counts: the walk met %d rows, want no more than half of %d", every, asked, most)
+		}
 	}
 }
 

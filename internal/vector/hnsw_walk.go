@@ -118,10 +118,17 @@ func (w *walk) descend(l *layer, at uint32) uint32 {
 	}
 }
 
+// maxOverhang bounds the list of a walk of which few count, each entry of which
+// costs more than the one before. Where one in 16 counts, the exact scan is about
+// as fast at 10,000 vectors, and a walk that gives up has lost a tenth of a
+// millisecond by then. Without this bound, where one in a hundred counts, a walk
+// took ten times as long as the scan (10,000 and 100,000 vectors).
+const maxOverhang = 16
+
 // search finds the ef nearest from one id of a layer on, in w.best. keep, if
 // not nil, says which rows count among the ef; the others are in w.best too as
 // long as they may lead to some. It gives up and returns false when it has met
-// more than limit.
+// more than limit, or when less than one in maxOverhang seems to count.
 func (w *walk) search(l *layer, from uint32, ef, limit int, keep func(row int) bool) bool {
 	w.reset()
 	w.fresh = append(w.fresh[:0], from)
@@ -139,7 +146,7 @@ func (w *walk) search(l *layer, from uint32, ef, limit int, keep func(row int) b
 			w.touch(l, w.best[at+1].id())
 		}
 		at = min(at+1, w.meet(l, ef, keep))
-		if len(w.touched) > limit {
+		if len(w.touched) > limit || len(w.best) > maxOverhang*ef {
 			return false
 		}
 	}
