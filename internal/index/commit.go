@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+
+	"github.com/hunch-search/hunch/internal/vector"
 )
 
 const (
@@ -23,7 +25,9 @@ const (
 // segments that are more than half dead, and of the smallest ones where there
 // would be more than eight. When ctx is done, such merging is left to a later
 // commit; what is pending is committed all the same, so that an interrupted
-// run keeps its work.
+// run keeps its work. A segment that it writes has no graph: a run commits
+// often and merges much, and builds graphs once, at its end; see
+// [Writer.BuildGraphs].
 func (w *Writer) Commit(ctx context.Context) error {
 	next := w.plan()
 	if !w.fresh && !next.changed && w.missing == w.told {
@@ -169,10 +173,15 @@ func (w *Writer) writeSegment(ctx context.Context, p *plan) (*view, error) {
 	if len(files) == 0 {
 		return nil, nil
 	}
-	e := segmentEntry{id: newID()}
+	return w.addSegment(ctx, files, nil, nil)
+}
+
+// addSegment writes and opens a segment of the files, of which some may be dead.
+func (w *Writer) addSegment(ctx context.Context, files []ref, graph *vector.HNSW, dead []uint32) (*view, error) {
+	e := segmentEntry{id: newID(), dead: dead}
 	name := segmentName(e.id)
 	err := w.disk.write(w.dir, name, func(f outFile) error {
-		return writeSegment(ctx, f, w.meta, files, &e)
+		return writeSegment(ctx, f, w.meta, files, graph, &e)
 	})
 	if err != nil {
 		return nil, err

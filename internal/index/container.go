@@ -15,7 +15,8 @@ import (
 // FormatVersion is the version of the files that this package writes.
 //
 //	1  first version: sections META LANG PATH FILE CHNK NAME SCAL VECS in
-//	   segments, META SEGS DEAD in manifests
+//	   segments, META SEGS DEAD in manifests; later HNSW in segments, which is
+//	   not required
 //
 // It goes up when a known section changes its meaning. A new section needs no
 // new version: readers skip what they do not know, unless it is marked required.
@@ -84,10 +85,16 @@ func (c *containerWriter) pad(to int64) {
 	}
 }
 
-// begin ends the section before and starts another.
+// begin ends the section before and starts another, which is required.
 func (c *containerWriter) begin(tag string) {
 	c.pad(align(c.off))
 	c.table = append(c.table, section{tag: tag, required: true, off: c.off})
+}
+
+// beginOptional starts a section that a reader may do without.
+func (c *containerWriter) beginOptional(tag string) {
+	c.begin(tag)
+	c.table[len(c.table)-1].required = false
 }
 
 // Write appends to the section begun last.
@@ -115,8 +122,12 @@ func (c *containerWriter) finish() (size int64, crc uint32, err error) {
 	le.PutUint32(head[12:], uint32(len(c.table)))
 	le.PutUint64(head[16:], uint64(c.off))
 	for _, s := range c.table {
+		flags := uint32(0)
+		if s.required {
+			flags = flagRequired
+		}
 		head = append(head, s.tag...)
-		head = le.AppendUint32(head, flagRequired)
+		head = le.AppendUint32(head, flags)
 		head = le.AppendUint64(head, uint64(s.off))
 		head = le.AppendUint64(head, uint64(s.len))
 		head = le.AppendUint32(head, s.crc)

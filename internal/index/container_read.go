@@ -130,10 +130,18 @@ func (c *container) checkZero(from, to int64) error {
 
 // get returns a section as a reader of its fields; a missing one is an error.
 func (c *container) get(tag string) (*reader, error) {
-	for _, s := range c.sections {
-		if s.tag == tag {
-			return &reader{file: c.file, tag: tag, base: s.off, data: c.data[s.off : s.off+s.len]}, nil
-		}
+	if r := c.find(tag); r != nil {
+		return r, nil
 	}
 	return nil, errorAt(c.file, headerSize, fmt.Sprintf("a section %q", tag), "none")
+}
+
+// find returns a section that may be missing: then it is nil.
+func (c *container) find(tag string) *reader {
+	for _, s := range c.sections {
+		if s.tag == tag {
+			return &reader{file: c.file, tag: tag, base: s.off, data: c.data[s.off : s.off+s.len]}
+		}
+	}
+	return nil
 }

@@ -202,6 +202,11 @@ func child(dir string) {
 		if err := w.Commit(context.Background()); err != nil {
 			panic(err)
 		}
+		if w.graphFloor = 20; n%3 == 0 {
+			if err := w.BuildGraphs(context.Background(), 1, nil); err != nil {
+				panic(err)
+			}
+		}
 	}
 }
 

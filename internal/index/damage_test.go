@@ -20,6 +20,9 @@ type fixture struct {
 func newFixture(t testing.TB, seed uint64) fixture {
 	f := fixture{dir: t.TempDir(), files: map[string][]byte{}}
 	f.want = build(t, f.dir, seed, 2)
+	w := newWriter(t, f.dir)
+	buildGraphs(t, w, 1)
+	w.Close()
 	segments, _ := names(t, f.dir)
 	for _, name := range append(segments, manifestName) {
 		f.files[name] = readFile(t, f.dir, name)
@@ -188,8 +191,15 @@ func useSegment(name string, data []byte) bool {
 		}
 	}
 	ix.Stats()
-	if _, err := ix.Search(make([]float32, testDim), 10, nil); err != nil {
+	query := []float32{1, -2, 3, -4, 5, -6, 7, -8}
+	if _, err := ix.Search(query, 10, nil); err != nil {
 		panic(err)
+	}
+	for k := range 4 {
+		hits, err := ix.SearchApproximate(query, k, nil)
+		if err != nil || len(hits) != min(k, v.chunks) {
+			panic(fmt.Sprintf("approximate search finds %d chunks of %d, error %v, want %d", len(hits), v.chunks, err, k))
+		}
 	}
 	return true
 }

@@ -29,7 +29,7 @@ func example(t *testing.T) map[string]string {
 	dir := t.TempDir()
 	e := segmentEntry{id: 0x0123456789abcdef}
 	err := realDisk.write(dir, segmentName(e.id), func(f outFile) error {
-		return writeSegment(t.Context(), f, meta, files, &e)
+		return writeSegment(t.Context(), f, meta, files, nil, &e)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"iter"
 	"math"
-
-	"github.com/hunch-search/hunch/internal/vector"
 )
 
 // Index is a read-only view of an index as it was when it was opened, whatever
@@ -104,56 +102,6 @@ func (ix *Index) FileOf(id ChunkID) FileInfo {
 	return ix.views.info(located{s, int(ix.views[s].chunk(i).file)})
 }
 
-// Hit is a chunk that [Index.Search] found.
-type Hit struct {
-	Chunk ChunkID
-	Score float64 // cosine, -1 to 1; higher is better
-}
-
-// Search returns the k chunks whose vectors have the highest cosine with the
-// query [Meta.Dim], best first; equal scores in the order of their IDs. keep,
-// if not nil, says which files count and is called once for each file. For
-// exactness see [vector.Search], whose errors it returns.
-func (ix *Index) Search(query []float32, k int, keep func(FileInfo) bool) ([]Hit, error) {
-	vs := ix.views
-	var matrices []vector.Matrix
-	var out []bitset // files that do not count, by segment
-	for s, v := range vs {
-		matrices = append(matrices, v.vectors)
-		out = append(out, vs.dropped(s, keep))
-	}
-	hits, err := vector.Search(query, k, func(s, row int) bool {
-		return !out[s].has(int(vs[s].chunk(row).file))
-	}, matrices...)
-	if err != nil {
-		return nil, err
-	}
-	found := make([]Hit, len(hits))
-	for i, h := range hits {
-		first := 0
-		for _, v := range vs[:h.Matrix] {
-			first += v.chunks
-		}
-		found[i] = Hit{ChunkID(first + h.Row), h.Score}
-	}
-	return found, nil
-}
-
-// dropped returns the files of a segment that are dead or that keep rejects.
-func (vs views) dropped(segment int, keep func(FileInfo) bool) bitset {
-	v := vs[segment]
-	if keep == nil {
-		return v.dead
-	}
-	out := newBitset(v.files)
-	for id := range v.files {
-		if v.dead.has(id) || !keep(vs.info(located{segment, id})) {
-			out.set(id)
-		}
-	}
-	return out
-}
-
 // Stats describes an index in numbers.
 type Stats struct {
 	Generation uint64
@@ -166,6 +114,7 @@ type Stats struct {
 	Tokens     int64 // of the chunks
 	Truncated  int64 // of these, not seen by the model
 	Cut        int   // chunks with such tokens
+	Graphed    int   // chunks that a graph leads to
 }
 
 // Stats counts; it reads every chunk's record.
@@ -176,6 +125,9 @@ func (ix *Index) Stats() Stats {
 		s.Bytes += v.size
 		s.Files, s.DeadFiles = s.Files+files, s.DeadFiles+v.files-files
 		s.Chunks, s.DeadChunks = s.Chunks+chunks, s.DeadChunks+v.segment.chunks-chunks
+		if v.graph != nil {
+			s.Graphed += chunks
+		}
 		for i := range v.chunks {
 			c := v.chunk(i)
 			if v.dead.has(int(c.file)) {

@@ -17,7 +17,7 @@ import (
 
 // TestRandomOperations holds the index against the model after every commit.
 func TestRandomOperations(t *testing.T) {
-	merged := false
+	merged, graphed := false, false
 	for seed := range uint64(4) {
 		rng := rand.New(rand.NewPCG(seed, 1))
 		dir := t.TempDir()
@@ -55,6 +55,9 @@ func TestRandomOperations(t *testing.T) {
 				if err := w.Commit(ctx); err != nil {
 					t.Fatal(err)
 				}
+			case 2, 3:
+				buildGraphs(t, w, 20)
+				graphed = graphed || slices.ContainsFunc(w.views, func(v *view) bool { return v.graph != nil && len(v.entry.dead) > 0 })
 			default:
 				commit(t, w)
 			}
@@ -68,8 +71,8 @@ func TestRandomOperations(t *testing.T) {
 		}
 		w.Close()
 	}
-	if !merged {
-		t.Error("no merge happened")
+	if !merged || !graphed {
+		t.Errorf("a merge happened: %v; a segment with dead files had a graph: %v", merged, graphed)
 	}
 }
 

@@ -114,8 +114,35 @@ func (want model) compareWith(ix *Index) error {
 			return fmt.Errorf("%+v has score %v, want %v", p, h.Score, score)
 		}
 	}
+	if err := sameScores(ix, hits); err != nil {
+		return err
+	}
 	if s := ix.Stats(); s.Files != len(want) || s.Chunks != len(live) {
 		return fmt.Errorf("stats say %d files and %d chunks, want %d and %d", s.Files, s.Chunks, len(want), len(live))
+	}
+	return nil
+}
+
+// sameScores holds approximate searches against all hits of the exact one: as
+// many as there should be, and each of them as the exact one has it.
+func sameScores(ix *Index, all []Hit) error {
+	scores := map[ChunkID]float64{}
+	for _, h := range all {
+		scores[h.Chunk] = h.Score
+	}
+	for _, k := range []int{1, 3, 1 << 20} {
+		hits, err := ix.SearchApproximate([]float32{1, -2, 3, -4, 5, -6, 7, -8}, k, nil)
+		if err != nil || len(hits) != min(k, len(all)) {
+			return fmt.Errorf("approximate search finds %d chunks, error %v, want %d", len(hits), err, min(k, len(all)))
+		}
+		for i, h := range hits {
+			if score, ok := scores[h.Chunk]; !ok || score != h.Score {
+				return fmt.Errorf("approximate search finds %+v, want score %v", h, score)
+			}
+			if i > 0 && (hits[i-1].Score < h.Score || hits[i-1].Score == h.Score && hits[i-1].Chunk >= h.Chunk) {
+				return fmt.Errorf("approximate search finds %+v before %+v", hits[i-1], h)
+			}
+		}
 	}
 	return nil
 }

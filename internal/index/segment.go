@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"runtime/debug"
+	"slices"
 	"unsafe"
 
 	"github.com/hunch-search/hunch/internal/vector"
@@ -22,9 +23,14 @@ type segment struct {
 	langs, paths, names stringTable
 	fileRecs, chunkRecs []byte
 	vectors             vector.Matrix
+	graph               *vector.HNSW // over vectors, or nil
 }
 
 var segmentTags = []string{"META", "LANG", "PATH", "FILE", "CHNK", "NAME", "SCAL", "VECS"}
+
+// graphTag is that of the one section that may be missing. Bytes of another
+// layout than [vector.HNSW] describes would get another tag.
+const graphTag = "HNSW"
 
 // openSegment maps and validates a segment of the index that meta describes.
 func openSegment(path string, meta Meta) (s *segment, err error) {
@@ -68,7 +74,7 @@ func guard(path string, parse func() error) (err error) {
 func (s *segment) close() error { return s.unmap() }
 
 func parseSegment(file string, data []byte, meta Meta) (*segment, error) {
-	c, err := parseContainer(file, segmentMagic, data, segmentTags...)
+	c, err := parseContainer(file, segmentMagic, data, append(slices.Clip(segmentTags), graphTag)...)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +103,19 @@ func parseSegment(file string, data []byte, meta Meta) (*segment, error) {
 			return nil, err
 		}
 	}
+	if r := c.find(graphTag); r != nil {
+		return s, s.parseGraph(r)
+	}
 	return s, nil
+}
+
+// parseGraph opens the graph where it lies.
+func (s *segment) parseGraph(r *reader) (err error) {
+	data := r.take(int64(len(r.data)), "graph")
+	if s.graph, err = vector.OpenHNSW(data, s.vectors); err != nil {
+		r.failAt(0, "a graph", "%v", err)
+	}
+	return r.done()
 }
 
 func (s *segment) parseMeta(r *reader, want Meta) {

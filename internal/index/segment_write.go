@@ -8,6 +8,8 @@ import (
 	"math"
 	"slices"
 	"unsafe"
+
+	"github.com/hunch-search/hunch/internal/vector"
 )
 
 // maxRecords bounds files, chunks and symbols of one segment.
@@ -28,11 +30,16 @@ type segmentCopier struct {
 }
 
 // writeSegment writes a segment of the files and what the manifest is to know
-// of it to e. It stops with ctx's error when ctx is done.
-func writeSegment(ctx context.Context, f outFile, meta Meta, files []ref, e *segmentEntry) (err error) {
+// of it to e. The graph, which may be nil, is over the vectors of these files in
+// this order. It stops with ctx's error when ctx is done.
+func writeSegment(ctx context.Context, f outFile, meta Meta, files []ref, graph *vector.HNSW, e *segmentEntry) (err error) {
 	slices.SortFunc(files, func(a, b ref) int { return bytes.Compare(a.path(a.id), b.path(b.id)) })
+	sections := len(segmentTags)
+	if graph != nil {
+		sections++
+	}
 	w := &segmentCopier{ctx: ctx, meta: meta, files: files, langs: map[string]uint32{},
-		out: newContainerWriter(f, segmentMagic, len(segmentTags))}
+		out: newContainerWriter(f, segmentMagic, sections)}
 	if err := w.count(); err != nil {
 		return err
 	}
@@ -54,6 +61,12 @@ func writeSegment(ctx context.Context, f outFile, meta Meta, files []ref, e *seg
 		}
 		w.out.begin(s.tag)
 		if err := s.write(); err != nil {
+			return err
+		}
+	}
+	if graph != nil {
+		w.out.beginOptional(graphTag)
+		if _, err := graph.WriteTo(w.out); err != nil {
 			return err
 		}
 	}

@@ -34,6 +34,8 @@ type Writer struct {
 	pending    *pending
 	removed    map[string]bool  // paths to be dead
 	touched    map[string]int64 // paths whose time changes
+
+	graphFloor int // GraphFloor, but in tests
 }
 
 // NewWriter takes the lock of the index in the folder dir, which it makes if
@@ -55,7 +57,7 @@ func NewWriter(ctx context.Context, dir string, cfg Config) (w *Writer, err erro
 	if err != nil {
 		return nil, err
 	}
-	w = &Writer{dir: dir, meta: cfg.Meta, lock: l, disk: realDisk}
+	w = &Writer{dir: dir, meta: cfg.Meta, lock: l, disk: realDisk, graphFloor: GraphFloor}
 	w.reset()
 	if err := w.load(cfg.Rebuild); err != nil {
 		return nil, errors.Join(err, l.release())
