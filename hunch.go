@@ -74,7 +74,8 @@ type Options struct {
 // before the method of [Repository] that they belong to returns, but not always
 // from the goroutine that called it. They hold up the work.
 type Events struct {
-	// Progress is called before the first chunk is embedded and after every few.
+	// Progress is called before the first chunk is embedded or linked and after
+	// every few.
 	Progress func(Progress)
 	// Skipped names a file or folder that is not indexed, and why. Path is raw.
 	Skipped func(path, reason string)
@@ -88,7 +89,10 @@ type Progress struct {
 	// Embedded of Chunks are in the index or wait for the next commit; Kept of
 	// them were there before.
 	Chunks, Embedded, Kept int
-	Elapsed                time.Duration // since the first of them was begun
+	// Linked of ToLink chunks are in the graphs that are being built, which is
+	// the last part of an update; both are 0 before.
+	Linked, ToLink int
+	Elapsed        time.Duration // since the first of them was begun
 }
 
 // Repository is a tree of files and its index for one model. Its methods may

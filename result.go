@@ -18,11 +18,15 @@ import (
 // fetched in growing numbers, since some join others and some are left out.
 func (r *Repository) results(ctx context.Context, ix *index.Index, v []float32, q Query, keep func(index.FileInfo) bool) ([]Result, error) {
 	c := collector{repo: r, ix: ix, texts: map[string][]byte{}}
+	search := ix.Search
+	if q.Approximate {
+		search = ix.SearchApproximate
+	}
 	for fetch := 2*min(q.topK(), 1<<20) + 10; ; fetch *= 4 {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		hits, err := ix.Search(v, fetch, keep)
+		hits, err := search(v, fetch, keep)
 		if err != nil {
 			return nil, err
 		}

@@ -28,6 +28,10 @@ type Query struct {
 	// Include keeps files that match one of these patterns, Exclude drops
 	// those that match one: gitignore syntax, relative to the root.
 	Include, Exclude []string
+	// Approximate searches by the graphs that an Update with Graphs has built: a
+	// large index is answered sooner, and a few of the nearest may be missing.
+	// What has no graph is searched exactly.
+	Approximate bool
 	// Before and After widen each result by so many lines.
 	Before, After int
 }
@@ -111,7 +115,7 @@ func (q Query) topK() int {
 	return q.TopK
 }
 
-// filter compiles what the query says of files.
+// filter compiles what the query says of files; nil keeps all.
 func (q Query) filter() (func(index.FileInfo) bool, error) {
 	include, err := globs(q.Include)
 	if err != nil {
@@ -135,6 +139,9 @@ func (q Query) filter() (func(index.FileInfo) bool, error) {
 			return nil, fmt.Errorf("path %q is not relative to the root", p)
 		}
 		paths = append(paths, p)
+	}
+	if len(paths)+len(languages)+len(include)+len(exclude) == 0 {
+		return nil, nil // all count, which is faster if nobody is asked
 	}
 	return func(f index.FileInfo) bool {
 		return below(f.Path, paths) &&

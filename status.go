@@ -19,8 +19,11 @@ type Status struct {
 	Chunks   int `json:"chunks"`
 	Segments int `json:"segments"`
 	// Missing is how many chunks an interrupted update left to be embedded.
-	Missing int   `json:"missing"`
-	Bytes   int64 `json:"bytes"` // on disk
+	Missing int `json:"missing"`
+	// GraphChunks is how many of Chunks an approximate search finds by a graph; it
+	// scans the others.
+	GraphChunks int   `json:"graph_chunks"`
+	Bytes       int64 `json:"bytes"` // on disk
 	// Tokens is the length of all chunks; Truncated of them, in TruncatedChunks
 	// chunks, did not fit the model and were not seen by it.
 	Tokens          int64 `json:"tokens"`
@@ -51,7 +54,7 @@ func (r *Repository) Status() (Status, error) {
 func (s *Status) count(ix *index.Index) {
 	n := ix.Stats()
 	s.Exists, s.Chunks, s.Segments, s.Bytes = true, n.Chunks, n.Segments, n.Bytes
-	s.Missing = ix.Missing()
+	s.Missing, s.GraphChunks = ix.Missing(), n.Graphed
 	s.Tokens, s.Truncated, s.TruncatedChunks = n.Tokens, n.Truncated, n.Cut
 	for f := range ix.Files() {
 		if f.Chunks > 0 {

@@ -31,7 +31,10 @@ type UpdateOptions struct {
 	// WaitForOther waits while another process is writing the index, instead
 	// of returning a [*BusyError] and the coverage that it had reached.
 	WaitForOther bool
-	// Limit, if not nil, is the longest that is spent on embedding.
+	// Graphs also builds what an approximate search goes by: an HNSW graph over
+	// each part of the index that has none and is large enough to gain by one.
+	Graphs bool
+	// Limit, if not nil, is the longest that is spent on embedding, and graphs.
 	Limit *time.Duration
 }
 
@@ -58,23 +61,25 @@ func (r *Repository) Update(ctx context.Context, o UpdateOptions) (Coverage, err
 		r.warn(fmt.Errorf("%w; building the index again", damage))
 	}
 	p, err := r.plan(ctx, ix)
+	lacksGraphs := false
 	if ix != nil {
+		lacksGraphs = o.Graphs && ix.LacksGraphs()
 		ix.Close()
 	}
 	if err != nil {
 		return Coverage{}, err
 	}
 	r.stale = nil
-	if ix == nil || !p.empty() {
+	if ix == nil || !p.empty() || lacksGraphs {
 		ctx, cancel := o.limit(ctx)
 		defer cancel()
-		err = r.write(ctx, p, index.Config{Meta: r.meta, Rebuild: damage != nil, Wait: o.WaitForOther})
+		err = r.write(ctx, p, o.Graphs, index.Config{Meta: r.meta, Rebuild: damage != nil, Wait: o.WaitForOther})
 	}
 	r.coverage = &Coverage{Chunks: p.kept + p.chunks, Embedded: p.kept + p.committed}
 	return *r.coverage, err
 }
 
-func (r *Repository) write(ctx context.Context, p *plan, cfg index.Config) error {
+func (r *Repository) write(ctx context.Context, p *plan, graphs bool, cfg index.Config) error {
 	w, err := index.NewWriter(ctx, r.dir, cfg)
 	if err != nil {
 		return err
@@ -103,6 +108,9 @@ func (r *Repository) write(ctx context.Context, p *plan, cfg index.Config) error
 		return e
 	}
 	p.chunks = max(p.chunks, p.committed)
+	if err == nil && graphs {
+		err = w.BuildGraphs(ctx, r.opts.Threads, u.tellGraphs)
+	}
 	return err
 }
 
@@ -273,10 +281,12 @@ func (u *updater) commit(ctx context.Context) error {
 	return nil
 }
 
-func (u *updater) tell() {
+func (u *updater) tell() { u.tellGraphs(0, 0) }
+
+func (u *updater) tellGraphs(linked, toLink int) {
 	kept := u.kept + int(u.recalled.Load())
 	u.progress(Progress{
 		Chunks: u.kept + u.chunks, Embedded: kept + u.embedded, Kept: kept,
-		Elapsed: time.Since(u.start),
+		Linked: linked, ToLink: toLink, Elapsed: time.Since(u.start),
 	})
 }

@@ -43,11 +43,16 @@ func (p *progress) set(done, total int) {
 
 // file shows the bytes of one file after the other.
 func (p *progress) file(name string, done, total int64) {
-	if name != p.task {
+	p.at(name, int(done/1000), int(total/1000))
+}
+
+// at shows one task after the other.
+func (p *progress) at(task string, done, total int) {
+	if task != p.task {
 		p.stop()
-		p.task = name
+		p.task = task
 	}
-	p.set(int(done/1000), int(total/1000))
+	p.set(done, total)
 }
 
 func (p *progress) begin(total int) {
@@ -107,8 +112,15 @@ func (p *progress) line(s string) {
 
 // events shows what happens in a repository on standard error.
 func (a *app) events(p *progress) hunch.Events {
+	task := p.task
 	e := hunch.Events{
-		Progress: func(s hunch.Progress) { p.set(s.Embedded-s.Kept, s.Chunks-s.Kept) },
+		Progress: func(s hunch.Progress) {
+			if s.ToLink > 0 {
+				p.at("linking", s.Linked, s.ToLink)
+			} else {
+				p.at(task, s.Embedded-s.Kept, s.Chunks-s.Kept)
+			}
+		},
 		Warning: func(err error) {
 			if !a.quiet {
 				p.line("hunch: " + quoteError(err))

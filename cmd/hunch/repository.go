@@ -17,10 +17,16 @@ import (
 )
 
 func (a *app) indexCommand() *cobra.Command {
-	return &cobra.Command{
+	var graphs bool
+	cmd := &cobra.Command{
 		Use:   "index [PATH]",
 		Short: "Bring the index of a repository up to date",
-		Args:  cobra.MaximumNArgs(1),
+		Long: `index brings the index of a repository up to date.
+
+With --ann it also links the chunks of each segment of the index that has 4,096 or
+more into an HNSW graph, by which search --ann goes. A segment keeps its graph
+until it is merged with others; search --ann makes those that are missing, too.`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			progress := a.newProgress("embedding", "chunks")
 			repo, _, err := a.openRepository(args, a.events(progress))
@@ -28,16 +34,26 @@ func (a *app) indexCommand() *cobra.Command {
 				return err
 			}
 			start := time.Now()
-			c, err := a.indexWaiting(cmd.Context(), repo)
+			c, err := a.indexWaiting(cmd.Context(), repo, hunch.UpdateOptions{Graphs: graphs})
 			progress.stop()
 			if err != nil {
 				a.noteKept(c, err)
 				return err
 			}
-			a.note("%s in the index of %s (%s)", count(c.Embedded, "chunk"), quotePath(repo.Root()), time.Since(start).Round(time.Millisecond))
+			linked := ""
+			if graphs {
+				s, err := repo.Status()
+				if err != nil {
+					return err
+				}
+				linked = fmt.Sprintf(", %s in graphs", thousands(s.GraphChunks))
+			}
+			a.note("%s in the index of %s%s (%s)", count(c.Embedded, "chunk"), quotePath(repo.Root()), linked, time.Since(start).Round(time.Millisecond))
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&graphs, "ann", false, "make HNSW graphs for search --ann, too")
+	return cmd
 }
 
 // noteKept says after an interrupt that the work was not in vain.
@@ -48,11 +64,12 @@ func (a *app) noteKept(c hunch.Coverage, err error) {
 }
 
 // indexWaiting says for whom it waits, if it must.
-func (a *app) indexWaiting(ctx context.Context, repo *hunch.Repository) (hunch.Coverage, error) {
-	c, err := repo.Update(ctx, hunch.UpdateOptions{})
+func (a *app) indexWaiting(ctx context.Context, repo *hunch.Repository, o hunch.UpdateOptions) (hunch.Coverage, error) {
+	c, err := repo.Update(ctx, o)
 	if busy, ok := errors.AsType[*hunch.BusyError](err); ok {
 		a.note("waiting for %s, which is indexing", process(busy))
-		return repo.Update(ctx, hunch.UpdateOptions{WaitForOther: true})
+		o.WaitForOther = true
+		return repo.Update(ctx, o)
 	}
 	return c, err
 }
@@ -103,6 +120,7 @@ func printStatus(w io.Writer, s hunch.Status) {
 	}
 	fmt.Fprintf(w, "files       %s\n", thousands(s.Files))
 	fmt.Fprintf(w, "chunks      %s in %s, %s\n", thousands(s.Chunks), count(s.Segments, "segment"), size(s.Bytes))
+	fmt.Fprintf(w, "graphs      %s\n", count(s.GraphChunks, "chunk"))
 	if s.Missing > 0 {
 		fmt.Fprintf(w, "missing     %s; hunch index embeds them\n", count(s.Missing, "chunk"))
 	}

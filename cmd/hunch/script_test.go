@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -59,7 +60,7 @@ func TestStories(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "settle": settle, "young": young, "list": list, "repository": repository,
-			"damage": damage, "newer": newer, "lie": lie, "madeup": madeUp,
+			"damage": damage, "newer": newer, "lie": lie, "madeup": madeUp, "crowd": crowd,
 		},
 	})
 }
@@ -222,4 +223,21 @@ func madeUp(ts *testscript.TestScript, _ bool, args []string) {
 	path := ts.MkAbs(args[0])
 	ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
 	ts.Check(os.WriteFile(path, data, 0o644))
+}
+
+// crowd DIR N writes N files below DIR, each of a hundred chunks that differ in
+// their first words.
+func crowd(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Check(os.MkdirAll(ts.MkAbs(args[0]), 0o755))
+	rest := strings.Repeat("is there to be read and not to be skipped\n", 18)
+	for f := range n {
+		var b strings.Builder
+		for c := range 100 {
+			fmt.Fprintf(&b, "%x %x\n%s\n", sha256.Sum224([]byte{byte(f), byte(c)}), c, rest)
+		}
+		path := filepath.Join(ts.MkAbs(args[0]), fmt.Sprintf("f%03d.txt", f))
+		ts.Check(os.WriteFile(path, []byte(b.String()), 0o644))
+	}
 }

@@ -38,6 +38,7 @@ func (a *app) searchCommand() *cobra.Command {
 	flags.StringSliceVar(&f.query.Languages, "lang", nil, "only files in this `language`, such as go or py")
 	flags.StringArrayVar(&f.query.Include, "include", nil, "only files that match this `glob` (gitignore syntax)")
 	flags.StringArrayVar(&f.query.Exclude, "exclude", nil, "no files that match this `glob`")
+	flags.BoolVar(&f.query.Approximate, "ann", false, "search large indexes by HNSW graphs, made if need be: sooner, but may miss some")
 	flags.BoolVarP(&f.files, "files-with-matches", "l", false, "print only the files' paths")
 	flags.IntVarP(&f.query.After, "after-context", "A", 0, "lines to show after each result")
 	flags.IntVarP(&f.query.Before, "before-context", "B", 0, "lines to show before each result")
@@ -111,7 +112,7 @@ func (a *app) search(cmd *cobra.Command, f *searchFlags, args []string) error {
 func (a *app) updateAndSearch(ctx context.Context, repo *hunch.Repository, q hunch.Query, limit *time.Duration, p *progress) (answer *hunch.Answer, stale, err error) {
 	for range 2 {
 		var c hunch.Coverage
-		c, stale = a.update(ctx, repo, limit)
+		c, stale = a.update(ctx, repo, hunch.UpdateOptions{Limit: limit, Graphs: q.Approximate})
 		p.stop()
 		if errors.Is(stale, context.Canceled) {
 			a.noteKept(c, stale)
@@ -126,15 +127,16 @@ func (a *app) updateAndSearch(ctx context.Context, repo *hunch.Repository, q hun
 
 // update brings the index up to date, as far as that must be before a search.
 // Running out of time is no error: the answer tells its coverage.
-func (a *app) update(ctx context.Context, repo *hunch.Repository, limit *time.Duration) (hunch.Coverage, error) {
-	c, err := repo.Update(ctx, hunch.UpdateOptions{Limit: limit})
+func (a *app) update(ctx context.Context, repo *hunch.Repository, o hunch.UpdateOptions) (hunch.Coverage, error) {
+	c, err := repo.Update(ctx, o)
 	if busy, ok := errors.AsType[*hunch.BusyError](err); ok {
 		if c.Embedded > 0 {
 			a.note("%s is indexing; this is from what it has done so far", process(busy))
 			return c, nil
 		}
 		a.note("waiting for %s, which is indexing", process(busy))
-		c, err = repo.Update(ctx, hunch.UpdateOptions{Limit: limit, WaitForOther: true})
+		o.WaitForOther = true
+		c, err = repo.Update(ctx, o)
 	}
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		return c, nil
