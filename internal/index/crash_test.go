@@ -177,6 +177,7 @@ func TestReadOnlyFolder(t *testing.T) {
 const childEnv = "HUNCH_INDEX_TEST_CHILD"
 
 func TestMain(m *testing.M) {
+	walkShare = 8
 	if dir := os.Getenv(childEnv); dir != "" {
 		child(dir)
 	}

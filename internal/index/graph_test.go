@@ -92,6 +92,9 @@ func buildTopics(t *testing.T, dim int) *Index {
 // TestApproximateSearchFindsTheNearest holds it against the exact search, with
 // dead files and with filters from wide to empty.
 func TestApproximateSearchFindsTheNearest(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long under the race detector; smaller graphs are searched there")
+	}
 	const dim, k = 32, 10
 	ix := buildTopics(t, dim)
 	tests := []struct {

@@ -299,7 +299,7 @@ func benchmarkVectors(n int) Matrix {
 }
 
 func BenchmarkHNSWBuild(b *testing.B) {
-	const n = 5000
+	const n = 20_000
 	m := benchmarkVectors(n)
 	for _, threads := range []int{1, 2} {
 		b.Run(fmt.Sprintf("%dx384/threads=%d", n, threads), func(b *testing.B) {
