@@ -11,7 +11,7 @@ import (
 
 // GraphFloor is the number of live chunks from which a segment gets a graph. It
 // takes about 0.2 ms to scan a segment of that size (384 numbers, two cores) and
-// a fifth of that to walk its graph: nobody would notice the difference beside
+// a third of that to walk its graph: nobody would notice the difference beside
 // the milliseconds that the question's embedding takes, and of an index most
 // chunks are in segments that are far larger. docs/speed.md has the figures.
 const GraphFloor = 4096
