@@ -46,6 +46,7 @@ var policy = map[string][]string{
 		"github.com/alecthomas/chroma/v2", "golang.org/x/term",
 	},
 	"bench/ann":    {"internal/vector"},
+	"bench/peers":  {"internal/model"},
 	"bench/stdlib": {"internal/chunk", "internal/eval", "internal/model", "internal/simd"},
 }
 
