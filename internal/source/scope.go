@@ -12,8 +12,8 @@ import (
 
 // newScope collects the rules that hold for the whole of a repository, or, if
 // repo is nil, for a folder in none. The rules of .hunchignore files further up
-// go on.
-func (w *walker) newScope(repo *repository, base string, hunch ruleStack) scope {
+// go on. What is wrong goes to l.
+func (w *walker) newScope(l *listing, repo *repository, base string, hunch ruleStack) scope {
 	settings, errs := readGitSettings(w.ctx, repo)
 	sc := scope{repo: repo != nil, base: base, fold: settings.ignoreCase, hunch: hunch}
 	relativeTo := w.rootDir
@@ -45,7 +45,7 @@ func (w *walker) newScope(repo *repository, base string, hunch ruleStack) scope 
 		path = w.rel(base) + ".git"
 	}
 	for _, err := range errs {
-		w.fail(path, err)
+		l.fail(path, err)
 	}
 	return sc
 }
@@ -83,7 +83,7 @@ const (
 
 // pushAbove adds the rules of the folders from the work tree's root down to,
 // but without, the walk's root.
-func (w *walker) pushAbove(sc *scope, repoRoot string) {
+func (w *walker) pushAbove(l *listing, sc *scope, repoRoot string) {
 	for i := 0; i < len(w.prefix); {
 		folder := w.prefix[:i]
 		dir := filepath.Join(repoRoot, filepath.FromSlash(folder))
@@ -93,7 +93,7 @@ func (w *walker) pushAbove(sc *scope, repoRoot string) {
 			}
 			f, err := readRules(filepath.Join(dir, name), folder, sc.fold)
 			if err != nil {
-				w.fail(".git", err)
+				l.fail(".git", err)
 			}
 			sc.push(name, f)
 		}
@@ -103,7 +103,7 @@ func (w *walker) pushAbove(sc *scope, repoRoot string) {
 
 // pushOwn adds the rules in the folder itself. Like git it follows no symbolic
 // links to them.
-func (w *walker) pushOwn(folder string, entries []fs.DirEntry, sc *scope) {
+func (w *walker) pushOwn(l *listing, folder string, entries []fs.DirEntry, sc *scope) {
 	for _, e := range entries {
 		name := e.Name()
 		if name != hunchIgnore && (name != gitIgnore || sc.onlyTracked) || !e.Type().IsRegular() {
@@ -113,7 +113,7 @@ func (w *walker) pushOwn(folder string, entries []fs.DirEntry, sc *scope) {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
-			w.fail(w.rel(folder+name), err)
+			l.fail(w.rel(folder+name), err)
 		default:
 			sc.push(name, parseRules(w.rel(folder)+name, folder, string(data), sc.fold))
 		}

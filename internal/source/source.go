@@ -89,7 +89,8 @@ type Options struct {
 }
 
 // Walk yields the files below the folder root that are worth reading, in byte
-// order of their paths, reading folders as the caller goes on.
+// order of their paths. Several goroutines read folders, a few ahead of the
+// caller; they have ended when the walk has.
 //
 // What cannot be read is yielded as an error together with its path, and the
 // walk goes on if the caller does. A file or folder that vanished during the

@@ -23,6 +23,7 @@ type walker struct {
 	prefix  string
 	own     ruleStack // of opts.Ignore
 	done    bool      // the caller has had enough
+	ahead   ahead
 }
 
 // scope is what holds for a folder and all below it.
@@ -38,11 +39,9 @@ type scope struct {
 
 // found is an entry of a folder to go on with.
 type found struct {
-	file   File   // Path only for an error; Forced for a folder too
-	folder string // to enter, if not empty
+	file   File // only Path for an error
 	err    error
-
-	ignored bool // to be entered for its tracked files
+	folder bool // the next of listing.folders, and nothing else
 }
 
 func (w *walker) walk(root string) {
@@ -65,17 +64,29 @@ func (w *walker) walk(root string) {
 			w.prefix = filepath.ToSlash(rel) + "/"
 		}
 	}
-	sc := w.newScope(repo, "", ruleStack{})
+	var above listing
+	sc := w.newScope(&above, repo, "", ruleStack{})
 	w.own = w.own.push(ownRules(w.opts.Ignore, w.prefix, sc.fold))
 	if repo != nil {
-		w.pushAbove(&sc, repo.root)
+		w.pushAbove(&above, &sc, repo.root)
 	}
-	w.walkFolder(w.prefix, sc, true)
+	w.tell(&above)
+	if w.done {
+		return
+	}
+	defer w.ahead.start(w)()
+	w.walkFolder(&task{folder: w.prefix, scope: sc, welcome: true})
 }
 
-// fail yields an error for a path relative to the root.
-func (w *walker) fail(path string, err error) {
-	w.emit(File{Path: path}, err)
+// tell passes on what a listing met: whatever goroutine read the folder, the
+// caller hears of it in its own, and of one folder after the other.
+func (w *walker) tell(l *listing) {
+	for _, s := range l.skipped {
+		w.opts.Skipped(s.path, s.reason)
+	}
+	for _, e := range l.errs {
+		w.emit(File{Path: e.path}, e.err)
+	}
 }
 
 // emit yields unless the walk is over; the end of ctx is the last thing told.
@@ -91,9 +102,9 @@ func (w *walker) emit(f File, err error) {
 	w.done = !w.yield(f, err)
 }
 
-func (w *walker) skip(path, reason string) {
+func (w *walker) skip(l *listing, path, reason string) {
 	if w.opts.Skipped != nil {
-		w.opts.Skipped(w.rel(path), reason)
+		l.skipped = append(l.skipped, skipped{w.rel(path), reason})
 	}
 }
 
@@ -107,66 +118,85 @@ func (w *walker) name(folder string) string {
 	return "."
 }
 
-// walkFolder yields what is in a folder and below. welcome is set for the root
-// and for what a .hunchignore brings back: it is entered whatever it is.
-func (w *walker) walkFolder(folder string, sc scope, welcome bool) {
-	items := w.listFolder(folder, sc, welcome)
-	for i := range items.found {
-		it := &items.found[i]
+// walkFolder yields what is in a folder and below.
+func (w *walker) walkFolder(t *task) {
+	l := w.ahead.take(w, t)
+	w.tell(l)
+	if l.fatal != nil {
+		w.emit(File{}, l.fatal)
+		w.done = true
+		return
+	}
+	w.ahead.offer(l.folders)
+	folders := l.folders
+	for i := range l.found {
+		it := &l.found[i]
 		switch {
 		case w.done:
 			return
-		case it.folder != "":
-			inner := items.scope
-			inner.onlyTracked = it.ignored
-			w.walkFolder(it.folder, inner, it.file.Forced)
+		case it.folder:
+			w.walkFolder(folders[0])
+			folders = folders[1:]
 		default:
 			w.emit(it.file, it.err)
 		}
 	}
+	w.ahead.withdraw(l.folders)
 	if end := w.ctx.Err(); end != nil {
 		w.emit(File{}, end)
 	}
 }
 
+// listing is what one folder has, and what was met on reading it.
 type listing struct {
-	found []found
-	scope scope // with the folder's own rules
+	found   []found
+	folders []*task // of found, those to be entered
+	skipped []skipped
+	errs    []failure
+	fatal   error // ends the walk
 }
+
+type skipped struct{ path, reason string }
+
+// failure is an error for a path relative to the root.
+type failure struct {
+	path string
+	err  error
+}
+
+func (l *listing) fail(path string, err error) { l.errs = append(l.errs, failure{path, err}) }
 
 // maxDepth is how many folders below the root are entered. The way to each is
 // walked again for every listing, so that depth costs the square of it.
 const maxDepth = 512
 
 // listFolder reads a folder to its end and closes it, so that the depth of a
-// tree costs no file descriptors.
-func (w *walker) listFolder(folder string, sc scope, welcome bool) (l listing) {
+// tree costs no file descriptors. Several may run at once.
+func (w *walker) listFolder(t *task) *listing {
+	l := new(listing)
 	if w.ctx.Err() != nil {
 		return l
 	}
+	folder, sc := t.folder, t.scope
 	entries, err := readFolder(w.root, w.name(folder))
 	isRoot := folder == w.prefix
 	switch {
 	case isRoot && err != nil: // whatever it is: without a listing all files would seem gone
-		w.fail("", err)
-		w.done = true
+		l.fatal = err
 		return l
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		w.fail(strings.TrimSuffix(w.rel(folder), "/"), err)
+		l.fail(strings.TrimSuffix(w.rel(folder), "/"), err)
 	}
-	if !isRoot && !w.enter(folder, entries, &sc, welcome) {
+	if !isRoot && !w.enter(l, folder, entries, &sc, t.welcome) {
 		return l
 	}
-	w.pushOwn(folder, entries, &sc)
-	l.scope = sc
+	w.pushOwn(l, folder, entries, &sc)
 	slices.SortFunc(entries, compareEntries)
 	for _, e := range entries {
 		if w.ctx.Err() != nil {
 			break // many rules and many names can take long
 		}
-		if it, ok := w.look(folder, entries, e, &sc); ok {
-			l.found = append(l.found, it)
-		}
+		w.look(l, folder, entries, e, &sc)
 	}
 	return l
 }
@@ -205,27 +235,27 @@ func nextByte(e fs.DirEntry, n int) int {
 
 // enter decides by its entries whether to go on in a folder, and changes the
 // scope where it is a repository of its own.
-func (w *walker) enter(folder string, entries []fs.DirEntry, sc *scope, welcome bool) bool {
+func (w *walker) enter(l *listing, folder string, entries []fs.DirEntry, sc *scope, welcome bool) bool {
 	if hasEntry(entries, ".git") {
 		repo := repositoryAt(filepath.Join(w.rootDir, w.name(folder)))
 		switch {
 		case repo == nil:
 		case !sc.repo || welcome:
-			*sc = w.newScope(repo, folder, sc.hunch)
+			*sc = w.newScope(l, repo, folder, sc.hunch)
 		case !sc.tracked.below(strings.TrimSuffix(folder[len(sc.base):], "/")):
-			w.skip(folder, ReasonNested)
+			w.skip(l, folder, ReasonNested)
 			return false
 		}
 	}
 	if !welcome && vendoredInside(folder, entries) {
-		w.skip(folder, ReasonVendored)
+		w.skip(l, folder, ReasonVendored)
 		return false
 	}
 	return true
 }
 
-// look decides about one entry; ok is false if it is left out.
-func (w *walker) look(folder string, entries []fs.DirEntry, e fs.DirEntry, sc *scope) (it found, ok bool) {
+// look decides about one entry, and lists it unless it is left out.
+func (w *walker) look(l *listing, folder string, entries []fs.DirEntry, e fs.DirEntry, sc *scope) {
 	name := e.Name()
 	path := folder + name
 	shown := path
@@ -233,9 +263,9 @@ func (w *walker) look(folder string, entries []fs.DirEntry, e fs.DirEntry, sc *s
 		shown += "/"
 	}
 	reason := typeReason(e, sc.fold)
-	forced := false
+	forced, ignored := false, false
 	if reason == "" {
-		forced, it.ignored, reason = w.rule(sc, path, name, e.IsDir())
+		forced, ignored, reason = w.rule(sc, path, name, e.IsDir())
 	}
 	if reason == "" && !forced {
 		reason = nameReason(folder, e, entries)
@@ -243,32 +273,40 @@ func (w *walker) look(folder string, entries []fs.DirEntry, e fs.DirEntry, sc *s
 	if reason == "" && e.IsDir() && strings.Count(w.rel(path), "/") >= maxDepth {
 		reason = ReasonTooDeep
 	}
-	if reason != "" {
-		w.skip(shown, reason)
-		return it, false
+	switch {
+	case reason != "":
+		w.skip(l, shown, reason)
+	case e.IsDir():
+		t := &task{folder: shown, scope: *sc, welcome: forced}
+		t.scope.onlyTracked = ignored
+		l.found, l.folders = append(l.found, found{folder: true}), append(l.folders, t)
+	default:
+		w.lookAtFile(l, path, e, forced)
 	}
-	it.file = File{Path: w.rel(path), Forced: forced}
-	if e.IsDir() {
-		it.folder = shown
-		return it, true
-	}
+}
+
+func (w *walker) lookAtFile(l *listing, path string, e fs.DirEntry, forced bool) {
+	it := found{file: File{Path: w.rel(path), Forced: forced}}
 	info, err := e.Info()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return it, false
+		return
 	case err != nil:
 		it.err = err
-		return it, true
+		l.found = append(l.found, it)
+		return
 	case !info.Mode().IsRegular():
-		w.skip(path, ReasonSpecial)
-		return it, false
+		w.skip(l, path, ReasonSpecial)
+		return
 	case info.Size() > DefaultMaxSize:
-		w.skip(path, ReasonTooLarge)
-		return it, false
+		w.skip(l, path, ReasonTooLarge)
+		return
 	}
 	it.file.Size, it.file.ModTime = info.Size(), info.ModTime()
-	it.file.Language = Language(name, nil)
-	return it, info.Size() > 0
+	it.file.Language = Language(e.Name(), nil)
+	if info.Size() > 0 {
+		l.found = append(l.found, it)
+	}
 }
 
 // rule asks the caller's patterns and the ignore files. forced: one of the

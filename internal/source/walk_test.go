@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -376,7 +377,9 @@ func TestWalkGoesOnWhileTheTreeChanges(t *testing.T) {
 			write(t, dir, "c/2", "text\n")
 		}
 	}
-	if want := []string{"a/1", "c/1", "c/2", "d"}; !slices.Equal(got, want) {
+	// Folders are read ahead: what changes in them meanwhile may be seen or not.
+	got = slices.DeleteFunc(got, func(path string) bool { return path == "b/1" || path == "c/2" })
+	if want := []string{"a/1", "c/1", "d"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -529,4 +532,36 @@ func BenchmarkWalk(b *testing.B) {
 	}
 	b.ReportMetric(float64(files), "files")
 	b.ReportMetric(float64(files)*float64(b.N)/b.Elapsed().Seconds(), "files/s")
+}
+
+// Whoever reads the folders, and however far ahead, files come in byte order,
+// each once.
+func TestWalkKeepsTheOrderWithManyFolders(t *testing.T) {
+	cleanEnv(t)
+	dir := t.TempDir()
+	var want []string
+	for i := range 40 {
+		for j := range 20 {
+			name := fmt.Sprintf("d%02d/e%02d/x", i, j)
+			write(t, dir, name, "text\n")
+			want = append(want, name)
+		}
+		want = append(want, fmt.Sprintf("d%02d/z", i))
+		write(t, dir, want[len(want)-1], "text\n")
+	}
+	write(t, dir, "d00/e00/f/g/h/deep", "text\n")
+	want = slices.Sorted(slices.Values(append(want, "d00/e00/f/g/h/deep")))
+	for _, processors := range []int{1, 2, 16} {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(processors))
+		var got []string
+		for f, err := range Walk(t.Context(), dir, Options{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, f.Path)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%d processors: got %d files, want %d in order", processors, len(got), len(want))
+		}
+	}
 }

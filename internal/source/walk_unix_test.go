@@ -110,7 +110,7 @@ func TestWalkOfARootThatCannotBeListed(t *testing.T) {
 			cancel() // must not be told any more
 			return true
 		}}
-		w.walkFolder("", scope{}, true)
+		w.walkFolder(&task{welcome: true})
 		if last == nil || !slices.Equal(got, []string{""}) {
 			t.Errorf("%s: got paths %q and error %v, want one empty path with an error", name, got, last)
 		}
