@@ -28,8 +28,8 @@ func ParsePrecision(name string) (Precision, error) {
 	return "", fmt.Errorf("unknown precision %q, want auto, fp32 or int8", name)
 }
 
-// resolve decides what Auto, or the zero value, stands for.
-func (p Precision) resolve(int8Weights bool) Precision {
+// Resolve decides what Auto, or the zero value, stands for.
+func (p Precision) Resolve(int8Weights bool) Precision {
 	switch {
 	case p != Auto && p != "":
 		return p

@@ -67,7 +67,7 @@ func Load(c Config, f *safetensors.File, p Precision) (*Model, error) {
 	if l.err != nil {
 		return nil, l.err
 	}
-	m.precision = p.resolve(m.words.ints != nil)
+	m.precision = p.Resolve(m.words.ints != nil)
 	l.int8 = m.precision == Int8
 	m.types = make([]float32, c.HiddenSize)
 	types.row(0, m.types)

@@ -33,11 +33,11 @@ const embeddedHash = "dc44e427060805d49e563d38d1d1b500d3d3b4c3ca56db7de3b7a946b3
 // EmbeddedName is the name of the embedded model.
 const EmbeddedName = "all-MiniLM-L6-v2-int8"
 
-// Default returns the embedded model with the precision of its weights, loaded
-// at its first use.
+// Default returns the embedded model with the precision of its weights.
 var Default = sync.OnceValues(func() (*Model, error) { return Embedded(bert.Auto) })
 
-// Embedded loads the embedded model.
+// Embedded returns the embedded model. Its weights are unpacked when the first
+// text is embedded.
 func Embedded(p Precision) (*Model, error) {
 	m, err := openEmbedded(p)
 	if err != nil {
@@ -55,12 +55,27 @@ func openEmbedded(p Precision) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	data := unsafe.Slice(unsafe.StringData(embeddedWeights), len(embeddedWeights))
-	weights, err := safetensors.Parse(data)
+	settings, err := readSettings(files)
 	if err != nil {
 		return nil, err
 	}
-	return load(files, weights, source{
-		name: EmbeddedName, place: "embedded", bytes: int64(len(data)), weightsHash: hash,
-	}, p)
+	m := &Model{
+		engine: sync.OnceValues(func() (*engine, error) { return unpackEmbedded(settings, p) }),
+		info: settings.info(source{
+			name: EmbeddedName, place: "embedded", bytes: int64(len(embeddedWeights)), weightsHash: hash, quantised: true, precision: p.Resolve(true),
+		}),
+	}
+	return m, nil
+}
+
+func unpackEmbedded(s settings, p Precision) (*engine, error) {
+	weights, err := safetensors.Parse(unsafe.Slice(unsafe.StringData(embeddedWeights), len(embeddedWeights)))
+	if err != nil {
+		return nil, fmt.Errorf("embedded model: %w", err)
+	}
+	e, err := newEngine(s, weights, p)
+	if err != nil {
+		return nil, fmt.Errorf("embedded model: %w", err)
+	}
+	return e, nil
 }

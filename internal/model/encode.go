@@ -5,6 +5,8 @@ import (
 	"iter"
 	"runtime"
 	"sync"
+
+	"github.com/hunch-search/hunch/internal/wordpiece"
 )
 
 // Embedding is the result for one text.
@@ -27,6 +29,10 @@ const batchTokens = 512
 // ctx's error as soon as docs lets go: where docs waits for something, it must
 // itself end with ctx. An error of emit ends Encode, which returns it.
 func Encode[T any](ctx context.Context, m *Model, threads int, docs iter.Seq2[T, string], emit func(T, Embedding) error) error {
+	eng, err := m.engine()
+	if err != nil {
+		return err
+	}
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
@@ -42,11 +48,11 @@ func Encode[T any](ctx context.Context, m *Model, threads int, docs iter.Seq2[T,
 	wg.Go(func() {
 		defer close(order)
 		defer close(work)
-		produce(inner, m, docs, work, order)
+		produce(inner, m, eng.tok, docs, work, order)
 	})
 	for range threads {
 		wg.Go(func() {
-			e := m.bert.NewEncoder()
+			e := eng.bert.NewEncoder()
 			for b := range work {
 				b.err = e.Encode(inner, b.vectors, b.ids)
 				close(b.done)
@@ -87,10 +93,10 @@ func (b *batch[T]) emit(dim int, emit func(T, Embedding) error) error {
 }
 
 // produce tokenises documents and hands out batches until ctx ends.
-func produce[T any](ctx context.Context, m *Model, docs iter.Seq2[T, string], work, order chan<- *batch[T]) {
+func produce[T any](ctx context.Context, m *Model, tok *wordpiece.Tokenizer, docs iter.Seq2[T, string], work, order chan<- *batch[T]) {
 	b := new(batch[T])
 	for tag, text := range docs {
-		ids, total := m.tok.EncodeCount(nil, m.info.DocumentPrompt+text, m.info.MaxTokens)
+		ids, total := tok.EncodeCount(nil, m.info.DocumentPrompt+text, m.info.MaxTokens)
 		if b.tokens > 0 && b.tokens+len(ids) > batchTokens {
 			if !b.send(ctx, m.Dim(), work, order) {
 				return

@@ -61,9 +61,21 @@ func openDir(dir string, p Precision) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return load(os.DirFS(dir), weights, source{
-		name: filepath.Base(abs), place: dir, bytes: size, weightsHash: hash.Sum(nil),
-	}, p)
+	settings, err := readSettings(os.DirFS(dir))
+	if err != nil {
+		return nil, err
+	}
+	e, err := newEngine(settings, weights, p)
+	if err != nil {
+		return nil, err
+	}
+	m := &Model{
+		engine: func() (*engine, error) { return e, nil },
+		info: settings.info(source{
+			name: filepath.Base(abs), place: dir, bytes: size, weightsHash: hash.Sum(nil), quantised: e.bert.Quantised(), precision: e.bert.Precision(),
+		}),
+	}
+	return m, nil
 }
 
 func openWeights(dir string) (f *os.File, size int64, err error) {
@@ -93,13 +105,11 @@ type source struct {
 	name, place string
 	bytes       int64
 	weightsHash []byte
+	quantised   bool
+	precision   Precision // of the arithmetic
 }
 
-func load(files fs.FS, weights *safetensors.File, src source, p Precision) (*Model, error) {
-	settings, err := readSettings(files)
-	if err != nil {
-		return nil, err
-	}
+func newEngine(settings settings, weights *safetensors.File, p Precision) (*engine, error) {
 	tok, err := wordpiece.New(settings.vocab, settings.tokenizer)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", vocabFile, err)
@@ -117,17 +127,22 @@ func load(files fs.FS, weights *safetensors.File, src source, p Precision) (*Mod
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", weightsFile, err)
 	}
-	m := &Model{tok: tok, bert: encoder, info: Info{
-		QueryPrompt: settings.prompts.Query, DocumentPrompt: settings.prompts.Document,
-		Name: src.name, Source: src.place, Fingerprint: settings.fingerprint(src.weightsHash),
-		Weights: "float32", Precision: string(encoder.Precision()),
+	return &engine{tok, encoder}, nil
+}
+
+func (s settings) info(src source) Info {
+	c := s.config
+	info := Info{
+		QueryPrompt: s.prompts.Query, DocumentPrompt: s.prompts.Document,
+		Name: src.name, Source: src.place, Fingerprint: s.fingerprint(src.weightsHash),
+		Weights: "float32", Precision: string(src.precision),
 		Dim: c.HiddenSize, Layers: c.Layers, Heads: c.Heads, Intermediate: c.Intermediate,
-		Vocabulary: c.VocabSize, MaxTokens: settings.maxTokens, Pooling: c.Pooling.String(), Bytes: src.bytes,
-	}}
-	if encoder.Quantised() {
-		m.info.Weights = "int8"
+		Vocabulary: c.VocabSize, MaxTokens: s.maxTokens, Pooling: c.Pooling.String(), Bytes: src.bytes,
 	}
-	return m, nil
+	if src.quantised {
+		info.Weights = "int8"
+	}
+	return info
 }
 
 // fingerprint covers the weights, the vocabulary and every setting in use, but

@@ -22,6 +22,12 @@ import (
 // use.
 type Model struct {
 	info Info
+	// engine is what texts are run through. The embedded model's is unpacked when
+	// it is first wanted, which many commands never do.
+	engine func() (*engine, error)
+}
+
+type engine struct {
 	tok  *wordpiece.Tokenizer
 	bert *bert.Model
 }
@@ -68,9 +74,13 @@ func (m *Model) Dim() int { return m.info.Dim }
 // EncodeQuery embeds a question, with the model's prompt for queries before it:
 // Dim numbers of length 1.
 func (m *Model) EncodeQuery(text string) ([]float32, error) {
+	e, err := m.engine()
+	if err != nil {
+		return nil, err
+	}
 	v := make([]float32, m.Dim())
-	ids := m.tok.Encode(nil, m.info.QueryPrompt+text, m.info.MaxTokens)
-	if err := m.bert.NewEncoder().Encode(context.Background(), v, [][]int32{ids}); err != nil {
+	ids := e.tok.Encode(nil, m.info.QueryPrompt+text, m.info.MaxTokens)
+	if err := e.bert.NewEncoder().Encode(context.Background(), v, [][]int32{ids}); err != nil {
 		return nil, fmt.Errorf("model %s: query: %w", m.info.Name, err)
 	}
 	return v, nil
