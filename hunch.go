@@ -35,8 +35,8 @@ const Version = "0.1.0-dev"
 // Model turns texts into vectors. It is safe for concurrent use.
 type Model = model.Model
 
-// DefaultModel returns the model that is part of the program, loaded at the
-// first call.
+// DefaultModel returns the model that is part of the program. Its weights are
+// unpacked when the first text is embedded.
 func DefaultModel() (*Model, error) { return model.Default() }
 
 // OpenModel reads a model folder in the layout of sentence-transformers; ""
@@ -107,6 +107,11 @@ type Repository struct {
 	coverage *Coverage  // after the last Update; nil before the first
 
 	stale map[string]bool // files that a search found changed since the last Update
+
+	// What an Update with a Query has at hand for the Search that follows.
+	current *index.Index // equal to the tree; nil if there is none
+	query   string
+	vector  func() ([]float32, error) // of query; it waits. nil if there is none
 }
 
 // Open returns the repository that path belongs to: the enclosing work tree,

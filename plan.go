@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io/fs"
+	"iter"
+	"slices"
 	"time"
 
 	"github.com/hunch-search/hunch/internal/chunk"
@@ -41,14 +43,9 @@ func (p *plan) empty() bool {
 // others are read.
 func (r *Repository) plan(ctx context.Context, ix *index.Index) (*plan, error) {
 	p := &plan{touched: map[string]int64{}}
-	gone := map[string]bool{}
-	known := map[string]index.FileInfo{}
+	known := listKnown(ix)
+	defer known.stop()
 	var unseen []string // what could not be read: the index keeps what it has of it
-	if ix != nil {
-		for f := range ix.Files() {
-			known[f.Path], gone[f.Path] = f, true
-		}
-	}
 	for f, err := range source.Walk(ctx, r.root, source.Options{Skipped: r.skipped, Ignore: r.opts.Ignore}) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -61,17 +58,62 @@ func (r *Repository) plan(ctx context.Context, ix *index.Index) (*plan, error) {
 			unseen = append(unseen, f.Path)
 			continue
 		}
-		old, ok := known[f.Path]
-		if r.compare(p, f, old, ok) {
-			delete(gone, f.Path)
+		p.removed = append(p.removed, known.before(f.Path)...)
+		old, ok := known.take(f.Path)
+		if !r.compare(p, f, old, ok) && ok {
+			p.removed = append(p.removed, f.Path)
 		}
 	}
-	for path := range gone {
-		if len(unseen) == 0 || !below(path, unseen) {
-			p.removed = append(p.removed, path)
-		}
+	p.removed = append(p.removed, known.rest()...)
+	if len(unseen) > 0 {
+		p.removed = slices.DeleteFunc(p.removed, func(path string) bool { return below(path, unseen) })
 	}
 	return p, nil
+}
+
+// known goes through the files of an index beside a walk: both are in byte
+// order of their paths, so that neither has to be in memory.
+type known struct {
+	pull func() (index.FileInfo, bool)
+	stop func()
+	file index.FileInfo // the next
+	ok   bool           // there is one
+}
+
+func listKnown(ix *index.Index) *known {
+	if ix == nil {
+		return &known{stop: func() {}}
+	}
+	k := new(known)
+	k.pull, k.stop = iter.Pull(ix.Files())
+	k.file, k.ok = k.pull()
+	return k
+}
+
+// before returns the paths up to, but without, path, and goes on behind them.
+func (k *known) before(path string) (gone []string) {
+	for k.ok && k.file.Path < path {
+		gone = append(gone, k.file.Path)
+		k.file, k.ok = k.pull()
+	}
+	return gone
+}
+
+// take returns the file of a path, which is the next if there is one.
+func (k *known) take(path string) (f index.FileInfo, ok bool) {
+	if !k.ok || k.file.Path != path {
+		return f, false
+	}
+	f = k.file
+	k.file, k.ok = k.pull()
+	return f, true
+}
+
+func (k *known) rest() (gone []string) {
+	for ; k.ok; k.file, k.ok = k.pull() {
+		gone = append(gone, k.file.Path)
+	}
+	return gone
 }
 
 // compare decides what happens to one file; the result is false if it is to

@@ -101,10 +101,14 @@ func (s *sandbox) update() *Repository {
 	return r
 }
 
-// answer is all that a search can return, in a form to compare.
+const answerText = "where is the file read"
+
+func pathOf(line string) string { return line[:strings.IndexByte(line, ':')] }
+
+// answer is all that a search can return, in a form to compare: PATH:LINES SCORE.
 func (s *sandbox) answer(r *Repository, q Query) []string {
 	s.t.Helper()
-	q.Text, q.TopK = "where is the file read", 10_000
+	q.Text, q.TopK = answerText, 10_000
 	a, err := r.Search(s.t.Context(), q)
 	if err != nil {
 		s.t.Fatal(err)

@@ -91,16 +91,20 @@ func (r *Repository) Search(ctx context.Context, q Query) (*Answer, error) {
 	if r.coverage != nil {
 		a.Coverage = *r.coverage
 	}
-	ix, damage, err := r.open()
-	if err := errors.Join(err, damage); err != nil || ix == nil {
-		return a, err
+	ix := r.current
+	if r.current = nil; ix == nil {
+		var damage error
+		ix, damage, err = r.open()
+		if err := errors.Join(err, damage); err != nil || ix == nil {
+			return a, err
+		}
 	}
 	defer ix.Close()
 	if r.coverage == nil {
 		n := ix.Stats().Chunks
 		a.Coverage = Coverage{Chunks: n + ix.Missing(), Embedded: n}
 	}
-	v, err := r.opts.Model.EncodeQuery(q.Text)
+	v, err := r.encode(q.Text)
 	if err != nil {
 		return nil, err
 	}

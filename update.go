@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -36,6 +37,10 @@ type UpdateOptions struct {
 	Graphs bool
 	// Limit, if not nil, is the longest that is spent on embedding, and graphs.
 	Limit *time.Duration
+	// Query, if not empty, is the text of the Search that follows. It is encoded
+	// while the tree is walked, and an index that needs no update stays open for
+	// that Search.
+	Query string
 }
 
 func (o UpdateOptions) limit(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -53,6 +58,10 @@ func (o UpdateOptions) limit(ctx context.Context) (context.Context, context.Canc
 // kept, and Update returns the context's error with the coverage reached; the
 // next Update goes on from there.
 func (r *Repository) Update(ctx context.Context, o UpdateOptions) (Coverage, error) {
+	r.letGo()
+	if o.Query != "" {
+		r.encodeAhead(o.Query)
+	}
 	ix, damage, err := r.open()
 	if err != nil {
 		return Coverage{}, err
@@ -61,22 +70,48 @@ func (r *Repository) Update(ctx context.Context, o UpdateOptions) (Coverage, err
 		r.warn(fmt.Errorf("%w; building the index again", damage))
 	}
 	p, err := r.plan(ctx, ix)
-	lacksGraphs := false
-	if ix != nil {
-		lacksGraphs = o.Graphs && ix.LacksGraphs()
+	upToDate := err == nil && ix != nil && p.empty() && !(o.Graphs && ix.LacksGraphs())
+	if upToDate && o.Query != "" {
+		r.current = ix
+	} else if ix != nil {
 		ix.Close()
 	}
 	if err != nil {
 		return Coverage{}, err
 	}
 	r.stale = nil
-	if ix == nil || !p.empty() || lacksGraphs {
+	if !upToDate {
 		ctx, cancel := o.limit(ctx)
 		defer cancel()
 		err = r.write(ctx, p, o.Graphs, index.Config{Meta: r.meta, Rebuild: damage != nil, Wait: o.WaitForOther})
 	}
 	r.coverage = &Coverage{Chunks: p.kept + p.chunks, Embedded: p.kept + p.committed}
 	return *r.coverage, err
+}
+
+// encodeAhead begins to encode a query.
+func (r *Repository) encodeAhead(text string) {
+	if r.vector != nil && r.query == text {
+		return
+	}
+	r.query, r.vector = text, sync.OnceValues(func() ([]float32, error) { return r.opts.Model.EncodeQuery(text) })
+	go r.vector()
+}
+
+// encode returns the vector of a query.
+func (r *Repository) encode(text string) ([]float32, error) {
+	if r.vector != nil && r.query == text {
+		return r.vector()
+	}
+	return r.opts.Model.EncodeQuery(text)
+}
+
+// letGo closes an index that was kept for a Search.
+func (r *Repository) letGo() {
+	if r.current != nil {
+		r.current.Close()
+		r.current = nil
+	}
 }
 
 func (r *Repository) write(ctx context.Context, p *plan, graphs bool, cfg index.Config) error {

@@ -112,7 +112,7 @@ func (a *app) search(cmd *cobra.Command, f *searchFlags, args []string) error {
 func (a *app) updateAndSearch(ctx context.Context, repo *hunch.Repository, q hunch.Query, limit *time.Duration, p *progress) (answer *hunch.Answer, stale, err error) {
 	for range 2 {
 		var c hunch.Coverage
-		c, stale = a.update(ctx, repo, hunch.UpdateOptions{Limit: limit, Graphs: q.Approximate})
+		c, stale = a.update(ctx, repo, hunch.UpdateOptions{Limit: limit, Graphs: q.Approximate, Query: q.Text})
 		p.stop()
 		if errors.Is(stale, context.Canceled) {
 			a.noteKept(c, stale)
