@@ -1,23 +1,61 @@
 package chunk
 
-// Sizes, as weights (see weight.go) where not said otherwise.
+// Splitter cuts files into chunks of a size. The zero value works.
+type Splitter struct {
+	// Tokens is what the encoder reads of a chunk with its prefix, [CLS] and
+	// [SEP]; 0 means DefaultTokens. MinTokens and MaxTokens bound it.
+	Tokens int
+}
+
+// Sizes of chunks in tokens.
 const (
-	// target is how much of prefix, signature and text the encoder reads: 256
-	// tokens with [CLS] and [SEP], less a margin for the error of the estimate.
-	target = 240 * oneToken
-	// minText is left for the text however long path and signature are.
-	minText = 120 * oneToken
-	// symbolRoom is kept free for the symbol and its words in the prefix.
+	DefaultTokens = 256
+	MinTokens     = 64
+	MaxTokens     = 8192
+)
+
+const (
+	// symbolRoom, a weight, is kept free for the symbol and its words in the prefix.
 	symbolRoom = 12 * oneToken
-	// solid is the weight from which a definition stands alone: two of them are
-	// never merged, however well they would fit.
-	solid = 96 * oneToken
-	// leadMax bounds what is merged into the definition after it without being
-	// part of it: a section comment, the first line of a class.
-	leadMax = 40 * oneToken
 	// maxSignature bounds, in bytes, what a continuation piece repeats.
 	maxSignature = 240
 )
+
+// sizes are weights; see weight.go.
+type sizes struct {
+	// target is how much of prefix, signature and text the encoder reads, less
+	// [CLS] and [SEP] and a margin for the error of the estimate.
+	target int
+	// minText is left for the text however long path and signature are.
+	minText int
+	// solid is the weight from which a definition stands alone: two of them are
+	// never merged, however well they would fit.
+	solid int
+	// leadMax bounds what is merged into the definition after it without being
+	// part of it: a section comment, the first line of a class.
+	leadMax int
+}
+
+func (s Splitter) sizes() sizes {
+	target := s.tokens() * 15 / 16 * oneToken
+	return sizes{target: target, minText: target / 2, solid: target * 2 / 5, leadMax: target / 6}
+}
+
+func (s Splitter) tokens() int {
+	if s.Tokens == 0 {
+		return DefaultTokens
+	}
+	return min(max(s.Tokens, MinTokens), MaxTokens)
+}
+
+// Template names all that decides which texts are embedded: [TemplateVersion],
+// and the size of chunks where it is not the usual one. It is below 2³¹.
+func (s Splitter) Template() int {
+	if s.tokens() == DefaultTokens {
+		return TemplateVersion
+	}
+	return TemplateVersion | s.tokens()<<8
+}
 
 // Chunk is a run of lines of one file.
 type Chunk struct {
@@ -40,14 +78,17 @@ type Chunk struct {
 	Text string
 }
 
+// Split is [Splitter.Split] for chunks of the usual size.
+func Split(path, language string, src []byte) []Chunk { return Splitter{}.Split(path, language, src) }
+
 // Split cuts src into chunks. The language is a name of the language table, in
 // lower case ("go", "python", "markdown"); any other name, also "", is cut by
 // blank lines and indentation. The path is not read: its length counts against
 // the size of the chunks. Cuts fall between lines only: a line of a megabyte is
 // one chunk of a megabyte. Bytes that are no text or no valid program are cut all
 // the same. The chunks do not refer to src.
-func Split(path, language string, src []byte) []Chunk {
-	f := &file{src: src, lang: lookup(language), rows: scanRows(src)}
+func (s Splitter) Split(path, language string, src []byte) []Chunk {
+	f := &file{src: src, lang: lookup(language), rows: scanRows(src), sizes: s.sizes()}
 	if len(f.rows) == 0 {
 		return nil
 	}
@@ -57,5 +98,5 @@ func Split(path, language string, src []byte) []Chunk {
 	}
 	f.setLevels()
 	f.link()
-	return f.pack(max(minText, target-symbolRoom-weigh(path)))
+	return f.pack(max(f.sizes.minText, f.sizes.target-symbolRoom-weigh(path)))
 }

@@ -3,8 +3,8 @@
 //
 // A chunk wants to be what a person would point at as the answer: one function
 // with its comment, one small type with its small methods, one paragraph of
-// configuration. Its size is bounded by what the encoder reads: 256 tokens with
-// the prefix that [EmbedText] puts in front, which is about 750 characters of
+// configuration. Its size is bounded by what the encoder reads: 256 tokens (or
+// what a [Splitter] says) with the prefix that [EmbedText] puts in front, which is about 750 characters of
 // code and is estimated word by word (weight.go). What is larger is cut at its
 // inner blocks and every piece carries the signature; what is tiny is merged
 // with its neighbours. A line is never cut: one that is longer than a chunk, as

@@ -85,7 +85,7 @@ func (p *packer) sibling(from, to int) int {
 // unit describes the block of rows [from, to).
 func (p *packer) unit(from, to int, s *scope) unit {
 	u := unit{from: from, to: to, scope: s, main: -1}
-	big := p.weight(from, to) >= solid
+	big := p.weight(from, to) >= p.sizes.solid
 	d := p.rows[from].def
 	switch {
 	case s.free:
@@ -184,7 +184,7 @@ func (p *packer) joins(a, b *unit) bool {
 	switch {
 	case weight > limit:
 		return false
-	case a.lead && p.weight(a.from, a.to) <= leadMax && (same || b.scope.up == a.scope):
+	case a.lead && p.weight(a.from, a.to) <= p.sizes.leadMax && (same || b.scope.up == a.scope):
 		return true
 	case !same:
 		return false

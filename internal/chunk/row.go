@@ -7,10 +7,11 @@ import (
 
 // file is one file on its way to chunks.
 type file struct {
-	src  []byte
-	lang *language
-	rows []row
-	defs []def // by head, then by nesting
+	src   []byte
+	lang  *language
+	sizes sizes
+	rows  []row
+	defs  []def // by head, then by nesting
 }
 
 // row is a non-blank line. All later steps speak of rows by their index, so

@@ -40,7 +40,7 @@ func (p *packer) open(u unit) *scope {
 		s.depth++
 		s.sig = p.signature(s.head, s.head+1)
 	}
-	s.limit = max(minText, u.scope.limit-weigh(s.sig))
+	s.limit = max(p.sizes.minText, u.scope.limit-weigh(s.sig))
 	return s
 }
 
