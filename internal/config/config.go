@@ -20,12 +20,20 @@
 //	verbose        boolean            no
 //	quiet          boolean            no
 //	no-color       boolean            no
+//	endpoint       string, a URL      no    hub that models come from
+//	max-file-size  integer 1-10⁸      no    bytes above which a file is left out
 //	ignore         array of strings   yes   patterns as in .hunchignore
+//	languages      table of strings   yes   language by extension: inc = "php"
+//	chunk-tokens   integer 64-8192    yes   tokens of a chunk that the model reads
+//
+// HF_ENDPOINT counts as the variable of endpoint where HUNCH_ENDPOINT is not set.
 //
 // Ignore patterns add up instead of replacing each other. The repository's come
 // first, then the user's, then those of the environment, so that a repository
 // cannot bring back what its user hides: the last that matches decides. In the
 // environment they are a list with commas between, HUNCH_IGNORE=*.min.js,gen/.
+// Languages add up by extension; there a later source goes over an earlier one.
+// HUNCH_LANGUAGES=inc=php,h=cpp is how they are written in the environment.
 //
 // A repository's file is not trusted: whoever wrote the code that is searched
 // wrote it. It cannot set what the table denies it, what is wrong in it is a
@@ -51,7 +59,12 @@ type Settings struct {
 	Verbose bool
 	Quiet   bool
 	NoColor bool
-	Ignore  []string
+
+	Endpoint    string
+	MaxFileSize int64
+	Ignore      []string
+	Languages   map[string]string // by extension, in lower case and without a dot
+	ChunkTokens int
 }
 
 // Source is where a value came from.
@@ -105,6 +118,9 @@ type Options struct {
 	Root string
 	// Env looks a variable up, as os.LookupEnv does; nil means none.
 	Env func(string) (string, bool)
+	// Language returns the name under which a language is known, and whether it
+	// is; nil takes all.
+	Language func(string) (string, bool)
 }
 
 // RepositoryFile is the name of the repository's file.

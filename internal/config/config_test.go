@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +25,8 @@ func (s sources) load(t *testing.T) (l *Loaded, warnings, errs string) {
 	dir := t.TempDir()
 	o := Options{
 		UserFile: filepath.Join(dir, "user.toml"), Root: filepath.Join(dir, "repo"),
-		Env: func(name string) (string, bool) { v, ok := s.env[name]; return v, ok },
+		Env:      func(name string) (string, bool) { v, ok := s.env[name]; return v, ok },
+		Language: func(name string) (string, bool) { return name, name != "phhp" },
 	}
 	if s.user != "" {
 		write(t, o.UserFile, s.user)
@@ -82,7 +84,13 @@ wait = "500ms"
 verbose = true
 quiet = true
 no-color = true
+endpoint = "https://hub.example"
+max-file-size = 2000000
 ignore = ["*.min.js", "gen/"]
+chunk-tokens = 128
+[languages]
+inc = "php"
+".H" = "cpp"
 `}.load(t)
 	if warnings+errs != "" {
 		t.Fatal(warnings, errs)
@@ -90,6 +98,8 @@ ignore = ["*.min.js", "gen/"]
 	want := Settings{
 		Model: "DIR/m", Index: "/i", Threads: 3, TopK: 7, Wait: 500 * time.Millisecond,
 		Verbose: true, Quiet: true, NoColor: true, Ignore: []string{"*.min.js", "gen/"},
+		Endpoint: "https://hub.example", MaxFileSize: 2_000_000, ChunkTokens: 128,
+		Languages: map[string]string{"inc": "php", "h": "cpp"},
 	}
 	if l.Model = filepath.ToSlash(l.Model); !reflect.DeepEqual(l.Settings, want) {
 		t.Errorf("got\n%+v, want\n%+v", l.Settings, want)
@@ -102,7 +112,10 @@ ignore = ["*.min.js", "gen/"]
 	if got, want := l.Values[4], (Value{"wait", "500ms", User, "USER:6"}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if got, want := l.Values[8], (Value{"ignore", "*.min.js,gen/", User, "USER:10"}); got != want {
+	if got, want := l.Values[10], (Value{"ignore", "*.min.js,gen/", User, "USER:12"}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if got, want := l.Values[11], (Value{"languages", "h=cpp,inc=php", User, "USER:14"}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
@@ -113,6 +126,7 @@ func TestEveryVariable(t *testing.T) {
 	good := map[string]string{
 		"model": "./m", "index": "i", "threads": "3", "top-k": "7", "wait": "1m0s",
 		"verbose": "true", "quiet": "1", "no-color": "true", "ignore": "*.min.js,gen/",
+		"endpoint": "http://localhost:8080/hub", "max-file-size": "1", "languages": "inc=php, .h=cpp", "chunk-tokens": "64",
 	}
 	for _, k := range keys {
 		name := Variable(k.name)
@@ -128,6 +142,35 @@ func TestEveryVariable(t *testing.T) {
 	l, _, errs := sources{env: map[string]string{"HUNCH_TOP_K": "", "HUNCH_THREADS": "2"}}.load(t)
 	if errs != "" || l.Set("top-k") || l.Threads != 2 {
 		t.Errorf("an empty variable: got %+v, %s", l, errs)
+	}
+}
+
+func TestHubOfOthersCountsAsVariable(t *testing.T) {
+	s := sources{user: `endpoint = "https://user.example"`, env: map[string]string{"HF_ENDPOINT": "https://hf.example"}}
+	for _, want := range []Value{
+		{"endpoint", "https://hf.example", Environment, "HF_ENDPOINT"},
+		{"endpoint", "https://own.example", Environment, "HUNCH_ENDPOINT"},
+	} {
+		l, _, errs := s.load(t)
+		if errs != "" || !slices.Contains(l.Values, want) || l.Endpoint != want.Text {
+			t.Errorf("got %s, %+v, want %+v", errs, l, want)
+		}
+		s.env["HUNCH_ENDPOINT"] = "https://own.example"
+	}
+	s.env = map[string]string{"HF_ENDPOINT": "hf.example"}
+	if _, _, errs := s.load(t); !strings.HasPrefix(errs, `environment variable HF_ENDPOINT: is "hf.example", want an address`) {
+		t.Errorf("got %q", errs)
+	}
+}
+
+func TestLanguagesAddUp(t *testing.T) {
+	l, warnings, errs := sources{
+		user: "languages = {inc = \"php\", h = \"cpp\"}", repository: "[languages]\nINC = \"sql\"\nx = \"go\"\n",
+		env: map[string]string{"HUNCH_LANGUAGES": "x=c"},
+	}.load(t)
+	want := map[string]string{"inc": "sql", "h": "cpp", "x": "c"}
+	if warnings+errs != "" || !reflect.DeepEqual(l.Languages, want) {
+		t.Errorf("got %v (%s%s), want %v", l.Languages, warnings, errs, want)
 	}
 }
 
@@ -170,7 +213,7 @@ func TestPrecedence(t *testing.T) {
 // that such a key might have.
 func TestARepositoryCannotChooseWhatRuns(t *testing.T) {
 	values := map[string]string{
-		"model": `"./evil"`, "index": `"/evil"`, "endpoint": `"https://evil.example"`, "threads": "1000", "top-k": "1", "wait": `"1h"`,
+		"model": `"./evil"`, "index": `"/evil"`, "endpoint": `"https://evil.example"`, "max-file-size": "1", "threads": "1000", "top-k": "1", "wait": `"1h"`,
 		"verbose": "true", "quiet": "true", "no-color": "true",
 		"command": `"rm"`, "hook": `"rm"`, "proxy": `"evil"`, "token": `"t"`, "hf-endpoint": `"https://evil.example"`, "MODEL": `"evil"`, "Index": `"evil"`,
 	}
@@ -186,7 +229,7 @@ func TestARepositoryCannotChooseWhatRuns(t *testing.T) {
 			t.Errorf("%s: got warning %q", name, warnings)
 		}
 	}
-	allowed := map[string]string{"ignore": `["a"]`}
+	allowed := map[string]string{"ignore": `["a"]`, "languages": `{inc = "php"}`, "chunk-tokens": "64"}
 	for _, k := range keys {
 		_, denied := values[k.name]
 		if _, ok := allowed[k.name]; ok == denied {
@@ -236,6 +279,18 @@ var problems = []struct{ name, file, want string }{
 	{"relative index", `index = "here"`, `USER:1: "index" is "here", want an absolute path, or one that begins with ~/`},
 	{"a pattern", `ignore = "*.js"`, `USER:1: "ignore" is "*.js", want an array of patterns`},
 	{"number among patterns", "ignore = [\"a\",\n 1]", `USER:1: "ignore" is an array, want patterns of one line, up to 1024 bytes (entry 2 is not)`},
+	{"address without a scheme", `endpoint = "hub.example"`, `USER:1: "endpoint" is "hub.example", want an address such as "https://hub.example.org"`},
+	{"address with a password", `endpoint = "https://u:p@hub.example"`, `want an address`},
+	{"address with a question", `endpoint = "https://hub.example/?a=b"`, `want an address`},
+	{"address of a file", `endpoint = "file:///etc"`, `want an address`},
+	{"size with a unit", `max-file-size = "2MB"`, `USER:1: "max-file-size" is "2MB", want a whole number from 1 to 100000000`},
+	{"tiny chunks", `chunk-tokens = 63`, `USER:1: "chunk-tokens" is 63, want a whole number from 64 to 8192`},
+	{"languages in a text", `languages = "inc=php"`, `USER:1: "languages" is "inc=php", want a table of languages by extension such as {inc = "php"}`},
+	{"no such language", "quiet = true\n[languages]\ninc = \"phhp\"\n", `USER:2: "languages" is a table, want the name of a language for "inc" ("phhp" is none)`},
+	{"language that is no text", "languages = {inc = 1}\n", `want the name of a language for "inc" (1 is none)`},
+	{"no extension", "languages = {\".\" = \"go\"}\n", `want extensions without dots and slashes ("." is none)`},
+	{"two extensions", "languages = {\"a.b\" = \"go\"}\n", `("a.b" is none)`},
+	{"a folder for an extension", "languages = {\"a/b\" = \"go\"}\n", `("a/b" is none)`},
 	{"line break in a pattern", `ignore = ["a\nb"]`, `(entry 1 is not)`},
 }
 
@@ -263,7 +318,7 @@ func TestProblemsNameFileLineAndKey(t *testing.T) {
 // TestOneProblemKeepsTheRest: in a repository's file.
 func TestOneProblemKeepsTheRest(t *testing.T) {
 	l, warnings, _ := sources{repository: "model = 1\nignore = [\"a\"]\n"}.load(t)
-	if !strings.HasPrefix(warnings, `REPO:1: "model" is not allowed in a repository's file, which may set ignore, and has no effect`) || len(l.Ignore) != 1 {
+	if !strings.HasPrefix(warnings, `REPO:1: "model" is not allowed in a repository's file, which may set ignore, languages, chunk-tokens, and has no effect`) || len(l.Ignore) != 1 {
 		t.Errorf("got %q, %+v", warnings, l.Settings)
 	}
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -12,8 +13,9 @@ type key struct {
 	check      func(c *scope, v any) (any, string) // the value, or what is wanted instead
 	parse      func(string) any                    // of a variable's text, for check
 	store      func(s *Settings, v any)
-	repository bool // may set it
-	adds       bool // to the other sources' instead of replacing them
+	also       string // another variable that is looked at
+	repository bool   // may set it
+	adds       bool   // to the other sources' instead of replacing them
 }
 
 // keys lists the settings in the order of the package's documentation.
@@ -26,7 +28,11 @@ var keys = []key{
 	{name: "verbose", check: boolean, parse: truth, store: func(s *Settings, v any) { s.Verbose = v.(bool) }},
 	{name: "quiet", check: boolean, parse: truth, store: func(s *Settings, v any) { s.Quiet = v.(bool) }},
 	{name: "no-color", check: boolean, parse: truth, store: func(s *Settings, v any) { s.NoColor = v.(bool) }},
+	{name: "endpoint", check: address, parse: text, store: func(s *Settings, v any) { s.Endpoint = v.(string) }, also: "HF_ENDPOINT"},
+	{name: "max-file-size", check: between(1, 100_000_000), parse: number, store: func(s *Settings, v any) { s.MaxFileSize = v.(int64) }},
 	{name: "ignore", check: patterns, parse: list, store: storeIgnore, repository: true, adds: true},
+	{name: "languages", check: languages, parse: assignments, store: storeLanguages, repository: true, adds: true},
+	{name: "chunk-tokens", check: between(64, 8192), parse: number, store: func(s *Settings, v any) { s.ChunkTokens = int(v.(int64)) }, repository: true},
 }
 
 func keyNamed(name string) *key {
@@ -48,6 +54,15 @@ func Keys() []string {
 // Variable is the name of a key's environment variable.
 func Variable(name string) string {
 	return "HUNCH_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+}
+
+// Variables lists all environment variables that are looked at for a key.
+func Variables(name string) []string {
+	variables := []string{Variable(name)}
+	if k := keyNamed(name); k != nil && k.also != "" {
+		variables = append(variables, k.also)
+	}
+	return variables
 }
 
 // merge orders: later sources go over earlier ones, except that a repository's
@@ -90,3 +105,10 @@ func inOrder(values []found, order []Source) []found {
 }
 
 func storeIgnore(s *Settings, v any) { s.Ignore = append(s.Ignore, v.([]string)...) }
+
+func storeLanguages(s *Settings, v any) {
+	if s.Languages == nil {
+		s.Languages = map[string]string{}
+	}
+	maps.Copy(s.Languages, v.(map[string]string))
+}

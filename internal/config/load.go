@@ -135,15 +135,24 @@ func allowedNames(s Source) []string {
 	return names
 }
 
+// variable returns the first of a key's variables that says something.
+func (l *loader) variable(k key) (name, value string) {
+	for _, name := range Variables(k.name) {
+		if s, ok := l.Env(name); ok && s != "" {
+			return name, s
+		}
+	}
+	return "", ""
+}
+
 func (l *loader) environment() {
 	if l.Env == nil {
 		return
 	}
-	c := &scope{source: Environment}
+	c := &scope{source: Environment, language: l.Language}
 	for _, k := range keys {
-		name := Variable(k.name)
-		s, ok := l.Env(name)
-		if !ok || s == "" {
+		name, s := l.variable(k)
+		if s == "" {
 			continue
 		}
 		v, want := k.check(c, k.parse(s))

@@ -5,17 +5,24 @@ package config
 
 import (
 	"fmt"
+	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // scope is what a check may need to know of the place that a value stands in.
 type scope struct {
 	source Source
 	dir    string // of the user's file; "" for the environment
+
+	language func(string) (string, bool) // as in Options
 }
 
 // Bounds on what a file can ask for.
@@ -23,6 +30,9 @@ const (
 	maxText     = 4096 // bytes of a string
 	maxPatterns = 1000
 	maxPattern  = 1024 // bytes
+
+	maxLanguages = 1000 // extensions
+	maxExtension = 64   // bytes
 )
 
 func plainText(v any) (string, bool) {
@@ -112,6 +122,53 @@ func patterns(_ *scope, v any) (any, string) {
 	return out, ""
 }
 
+// address takes the address of a server, to which paths are added.
+func address(_ *scope, v any) (any, string) {
+	const want = `an address such as "https://hub.example.org"`
+	s, ok := plainText(v)
+	if !ok {
+		return nil, want
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, want
+	}
+	return s, ""
+}
+
+// languages takes the names of languages by extension.
+func languages(c *scope, v any) (any, string) {
+	table, ok := v.(map[string]any)
+	if !ok {
+		return nil, `a table of languages by extension such as {inc = "php"}`
+	}
+	if len(table) > maxLanguages {
+		return nil, fmt.Sprintf("at most %d extensions", maxLanguages)
+	}
+	out := map[string]string{}
+	for _, key := range slices.Sorted(maps.Keys(table)) {
+		ext := strings.ToLower(strings.TrimPrefix(key, "."))
+		if ext == "" || len(ext) > maxExtension || strings.ContainsFunc(ext, notInExtension) {
+			return nil, fmt.Sprintf("extensions without dots and slashes (%s is none)", quote(key))
+		}
+		name, ok := plainText(table[key])
+		if ok && c.language != nil {
+			name, ok = c.language(name)
+		}
+		if !ok {
+			return nil, fmt.Sprintf("the name of a language for %s (%s is none)", quote(key), describe(table[key]))
+		}
+		out[ext] = name
+	}
+	return out, ""
+}
+
+// notInExtension tells what no extension has, and what would make it another
+// one in a variable.
+func notInExtension(r rune) bool {
+	return strings.ContainsRune("./\\=,", r) || r == utf8.RuneError || !unicode.IsPrint(r)
+}
+
 // The parsers: a variable's text as TOML would have it. What they cannot take
 // they leave as text, which no check of that key accepts.
 
@@ -139,10 +196,30 @@ func list(s string) any {
 	return items
 }
 
+// assignments parses what languages takes: inc=php,h=cpp.
+func assignments(s string) any {
+	table := map[string]any{}
+	for item := range strings.SplitSeq(s, ",") {
+		name, value, ok := strings.Cut(item, "=")
+		if !ok {
+			return s
+		}
+		table[strings.TrimSpace(name)] = strings.TrimSpace(value)
+	}
+	return table
+}
+
 // show writes a checked value as its flag or variable takes it.
 func show(v any) string {
-	if list, ok := v.([]string); ok {
-		return strings.Join(list, ",")
+	switch v := v.(type) {
+	case []string:
+		return strings.Join(v, ",")
+	case map[string]string:
+		var items []string
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			items = append(items, key+"="+v[key])
+		}
+		return strings.Join(items, ",")
 	}
 	return fmt.Sprint(v)
 }
