@@ -222,7 +222,16 @@ func SummarizeRepos(m *Model, all []*RepoEvaluation, missing []string) *ReposEva
 }
 
 // MineOptions adjusts [MineTask]. The zero value takes every query.
-type MineOptions = mine.Options
+type MineOptions struct {
+	// Max is the most queries to keep, 0 for all; another Seed keeps others.
+	Max  int
+	Seed uint64
+	// Warn is called for what cannot be read; nil means nobody is told.
+	Warn func(error)
+	// Index says which files there are, and how they are cut: its Ignore,
+	// MaxFileSize, Languages and ChunkTokens count.
+	Index Options
+}
 
 // MinedTask is a task that a tree of files gives by itself: sentences of its
 // documentation are the queries, and its chunks without that documentation the
@@ -240,7 +249,8 @@ type MinedTask struct {
 // MineTask makes the task of the folder root. A right answer is each chunk of
 // the query's file that has its symbol.
 func MineTask(ctx context.Context, root string, opts MineOptions) (*MinedTask, error) {
-	set, err := mine.Repo(ctx, root, opts)
+	files, chunks := opts.Index.source(), opts.Index.chunks()
+	set, err := mine.Repo(ctx, root, mine.Options{Max: opts.Max, Seed: opts.Seed, Warn: opts.Warn, Source: files, Chunks: chunks})
 	if err != nil {
 		return nil, err
 	}
@@ -249,7 +259,7 @@ func MineTask(ctx context.Context, root string, opts MineOptions) (*MinedTask, e
 			set.Documented, set.Files)
 	}
 	t := &MinedTask{Task: &dataset.Task{Protocol: "repo", Split: "mined"}, Documented: set.Documented}
-	answers, err := t.addCorpus(ctx, root)
+	answers, err := t.addCorpus(ctx, root, files, chunks)
 	if err != nil {
 		return nil, err
 	}
@@ -271,20 +281,20 @@ type answer struct{ path, symbol string }
 
 // addCorpus adds the chunks of all files and returns which chunks have a symbol.
 // What cannot be read has been told by the miner, which goes first.
-func (t *MinedTask) addCorpus(ctx context.Context, root string) (map[answer][]int, error) {
+func (t *MinedTask) addCorpus(ctx context.Context, root string, files source.Settings, chunks chunk.Splitter) (map[answer][]int, error) {
 	answers := map[answer][]int{}
-	for f, err := range source.Walk(ctx, root, source.Options{}) {
+	for f, err := range source.Walk(ctx, root, source.Options{Settings: files}) {
 		if err != nil && f.Path == "" {
 			return nil, err
 		} else if err != nil {
 			continue
 		}
-		text, err := source.Read(root, f)
+		text, err := files.Read(root, f)
 		if err != nil {
 			continue
 		}
-		language := source.Language(f.Path, text)
-		for _, c := range chunk.Split(f.Path, language, mine.Strip(f.Path, language, text)) {
+		language := files.Language(f.Path, text)
+		for _, c := range chunks.Split(f.Path, language, mine.Strip(f.Path, language, text)) {
 			for _, s := range c.Symbols {
 				key := answer{f.Path, s}
 				if at := answers[key]; len(at) == 0 || at[len(at)-1] != len(t.Corpus) { // a symbol may stand twice

@@ -17,9 +17,13 @@ package hunch
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -67,7 +71,36 @@ type Options struct {
 	// Ignore are patterns of what is not indexed, in the syntax of .hunchignore
 	// and relative to the root. They go over those of every such file.
 	Ignore []string
-	Events Events
+	// MaxFileSize is the size in bytes above which a file is not indexed; 0 means
+	// 1,000,000.
+	MaxFileSize int64
+	// Languages names the languages of extensions, which are in lower case and
+	// without the dot.
+	Languages map[string]string
+	// ChunkTokens is how many tokens of a chunk the model is to read; 0 means 256.
+	// Each size has an index of its own.
+	ChunkTokens int
+	Events      Events
+}
+
+func (o *Options) source() source.Settings {
+	return source.Settings{Ignore: o.Ignore, MaxSize: o.MaxFileSize, Languages: o.Languages}
+}
+
+func (o *Options) chunks() chunk.Splitter { return chunk.Splitter{Tokens: o.ChunkTokens} }
+
+// tool names what the verdicts in an index depend on, beside the files: where it
+// differs, an update reads all files again.
+func (o *Options) tool() string {
+	tool := "hunch " + Version
+	if len(o.Languages) == 0 {
+		return tool
+	}
+	var b strings.Builder
+	for _, ext := range slices.Sorted(maps.Keys(o.Languages)) {
+		fmt.Fprintf(&b, "%s=%s\n", ext, o.Languages[ext])
+	}
+	return tool + " languages " + shortHash(b.String())
 }
 
 // Events are called as things happen, if they are not nil: one at a time, and
@@ -130,7 +163,7 @@ func Open(path string, opts Options) (*Repository, error) {
 	info := opts.Model.Info()
 	r := &Repository{root: root, opts: opts, meta: index.Meta{
 		Root: root, Model: info.Fingerprint, Precision: info.Precision,
-		Template: chunk.TemplateVersion, Dim: info.Dim, Tool: "hunch " + Version,
+		Template: opts.chunks().Template(), Dim: info.Dim, Tool: opts.tool(),
 	}}
 	if r.dir, err = indexDir(opts.IndexDir, root, r.meta); err != nil {
 		return nil, err
@@ -146,7 +179,8 @@ func (r *Repository) IndexDir() string { return r.dir }
 
 // Stale reports whether a Search since the last Update met a file that is not
 // what was indexed: it changed just now, or without a change of size and time.
-// The next Update compares such files by content.
+// The next Update compares such files by content. An index that is gone or was
+// damaged since the last Update counts as well.
 func (r *Repository) Stale() bool { return len(r.stale) > 0 }
 
 // Clear removes the repository's indexes, those for other models too.

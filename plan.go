@@ -21,8 +21,9 @@ type plan struct {
 	refused []source.File    // files whose content is not to be indexed, to be remembered
 	touched map[string]int64 // files with another time and the same content
 	removed []string
-	kept    int // chunks that stay as they are
-	chunks  int // of the pending files
+	recheck bool // the index was made under other rules: all files are read
+	kept    int  // chunks that stay as they are
+	chunks  int  // of the pending files
 
 	committed int // of these, what has been embedded and is in the index
 }
@@ -32,21 +33,23 @@ type pending struct {
 	source.File
 	hash   [32]byte // as of now, like chunks; the file may change before its turn
 	chunks int
+	recut  bool // the index has the same content, cut in another way
 }
 
 func (p *plan) empty() bool {
-	return len(p.pending) == 0 && len(p.refused) == 0 && len(p.touched) == 0 && len(p.removed) == 0
+	return !p.recheck && len(p.pending) == 0 && len(p.refused) == 0 && len(p.touched) == 0 && len(p.removed) == 0
 }
 
 // plan walks the tree and compares it with the index, which may be nil. Files
 // whose size and time are as the index has them are taken as unchanged; all
-// others are read.
+// others are read. After an upgrade, or with other settings, all are: another
+// verdict may be due, another language or other chunks.
 func (r *Repository) plan(ctx context.Context, ix *index.Index) (*plan, error) {
-	p := &plan{touched: map[string]int64{}}
+	p := &plan{touched: map[string]int64{}, recheck: ix != nil && ix.Meta().Tool != r.meta.Tool}
 	known := listKnown(ix)
 	defer known.stop()
 	var unseen []string // what could not be read: the index keeps what it has of it
-	for f, err := range source.Walk(ctx, r.root, source.Options{Skipped: r.skipped, Ignore: r.opts.Ignore}) {
+	for f, err := range source.Walk(ctx, r.root, source.Options{Settings: r.opts.source(), Skipped: r.skipped}) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -60,7 +63,7 @@ func (r *Repository) plan(ctx context.Context, ix *index.Index) (*plan, error) {
 		}
 		p.removed = append(p.removed, known.before(f.Path)...)
 		old, ok := known.take(f.Path)
-		if !r.compare(p, f, old, ok) && ok {
+		if !r.compare(p, ix, f, old, ok) && ok {
 			p.removed = append(p.removed, f.Path)
 		}
 	}
@@ -120,10 +123,10 @@ func (k *known) rest() (gone []string) {
 // leave the index. A file whose content is refused is in the index without a
 // hash and without chunks, so that it is not read every time; only if somebody
 // wants to know what is skipped it is read again.
-func (r *Repository) compare(p *plan, f source.File, old index.FileInfo, known bool) bool {
-	same := known && old.Size == f.Size && old.ModTime == f.ModTime.UnixNano() && !r.stale[f.Path]
+func (r *Repository) compare(p *plan, ix *index.Index, f source.File, old index.FileInfo, known bool) bool {
+	same := known && old.Size == f.Size && old.ModTime == f.Changed.UnixNano() && !r.stale[f.Path]
 	refused := same && old.Hash == [32]byte{}
-	if same && (!refused || r.opts.Events.Skipped == nil) {
+	if same && !p.recheck && (!refused || r.opts.Events.Skipped == nil) {
 		p.kept += old.Chunks
 		return true
 	}
@@ -138,23 +141,48 @@ func (r *Repository) compare(p *plan, f source.File, old index.FileInfo, known b
 		return false
 	}
 	hash := sha256.Sum256(text)
-	if known && old.Hash == hash {
-		if t := settledTime(f); t != old.ModTime {
-			p.touched[f.Path] = t
-		}
-		p.kept += old.Chunks
+	sameText := known && old.Hash == hash
+	if sameText && !p.recheck {
+		p.keep(f, old)
 		return true
 	}
-	n := len(chunk.Split(f.Path, source.Language(f.Path, text), text))
-	p.pending = append(p.pending, pending{f, hash, n})
-	p.chunks += n
+	language := r.opts.source().Language(f.Path, text)
+	chunks := r.opts.chunks().Split(f.Path, language, text)
+	if sameText && old.Language == language && sameChunks(ix, old, chunks) {
+		p.keep(f, old)
+		return true
+	}
+	p.pending = append(p.pending, pending{f, hash, len(chunks), sameText})
+	p.chunks += len(chunks)
+	return true
+}
+
+// keep leaves a file of the same content as it is, but for its time.
+func (p *plan) keep(f source.File, old index.FileInfo) {
+	if t := settledTime(f); t != old.ModTime {
+		p.touched[f.Path] = t
+	}
+	p.kept += old.Chunks
+}
+
+// sameChunks reports whether a file would be cut as it was.
+func sameChunks(ix *index.Index, old index.FileInfo, chunks []chunk.Chunk) bool {
+	if len(chunks) != old.Chunks {
+		return false
+	}
+	for i, c := range chunks {
+		was := ix.Chunk(old.FirstChunk + index.ChunkID(i))
+		if was.StartLine != c.StartLine || was.EndLine != c.EndLine || !slices.Equal(was.Symbols, mainFirst(c)) {
+			return false
+		}
+	}
 	return true
 }
 
 // read returns the text of a file that is to be indexed. What cannot be, or
 // should not, is told and has an error.
 func (r *Repository) read(f source.File) ([]byte, error) {
-	text, err := source.Read(r.root, f)
+	text, err := r.opts.source().Read(r.root, f)
 	if skip, ok := errors.AsType[*source.SkipError](err); ok {
 		r.skipped(skip.Path, skip.Reason)
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -163,13 +191,18 @@ func (r *Repository) read(f source.File) ([]byte, error) {
 	return text, err
 }
 
-// settledTime is a file's modification time, or 0 if it is so recent that the
-// file could change again without its time changing: then its content is
-// compared the next time.
+// settledTime is the time of a file's last change, or 0 if it is so recent that
+// the file could change again without its time changing: then its content is
+// compared the next time. A time in the future, as after a clock was set back,
+// is recent too.
 func settledTime(f source.File) int64 {
-	const granularity = 2 * time.Second // of the coarsest file systems
-	if time.Since(f.ModTime) < granularity {
+	const coarse, fine = 2 * time.Second, 50 * time.Millisecond // above what file systems tell apart
+	granularity := fine
+	if f.Changed.Nanosecond() == 0 {
+		granularity = coarse // whole seconds, it seems
+	}
+	if time.Since(f.ModTime) < coarse || time.Since(f.Changed) < granularity {
 		return 0
 	}
-	return f.ModTime.UnixNano()
+	return f.Changed.UnixNano()
 }

@@ -55,6 +55,7 @@ func TestPreparedSearchAnswersLikeAnother(t *testing.T) {
 				t.Skip("an open file cannot be removed")
 			}
 			s := newSandbox(t, tree)
+			s.settle()
 			r := s.update()
 			want := s.answer(r, Query{})
 			if got := s.searched(r); !slices.Equal(got, want) {

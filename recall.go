@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/hunch-search/hunch/internal/cache"
+	"github.com/hunch-search/hunch/internal/chunk"
 	"github.com/hunch-search/hunch/internal/index"
 )
 
@@ -41,16 +42,23 @@ func ClearCache(indexDir string) error {
 func (u *updater) openCache() {
 	dir, err := CacheDir(u.opts.IndexDir)
 	if err == nil {
-		u.cache, err = cache.Open(dir, vectorKind(u.meta), u.meta.Dim, cacheLimit)
+		u.cache, err = cache.Open(dir, textKind(u.meta), u.meta.Dim, cacheLimit)
 	}
 	if err != nil {
 		u.warn(fmt.Errorf("embeddings are not kept for other branches: %w", err))
 	}
 }
 
-// vectorKind names what two vectors must have in common to be compared.
+// vectorKind names what the vectors of an index have in common.
 func vectorKind(m index.Meta) string {
 	return fmt.Sprintf("%s %s %d", m.Model, m.Precision, m.Template)
+}
+
+// textKind names what embeddings of one text must have in common to be the same.
+// How large chunks are does not matter: the text says what is in it.
+func textKind(m index.Meta) string {
+	m.Template = chunk.TemplateVersion
+	return vectorKind(m)
 }
 
 // recall fills in the chunks of w whose embeddings are known and counts those

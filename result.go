@@ -138,7 +138,7 @@ func (c *collector) text(path string) []byte {
 	}
 	f, _ := c.ix.Lookup(path)
 	// Forced, since its hash tells whether it is the content that was let in.
-	text, err := source.Read(c.repo.root, source.File{Path: f.Path, Size: f.Size, Forced: true})
+	text, err := c.repo.opts.source().Read(c.repo.root, source.File{Path: f.Path, Size: f.Size, Forced: true})
 	switch {
 	case err == nil && sha256.Sum256(text) != f.Hash:
 		text, err = nil, errors.New("changed since it was indexed")

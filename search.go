@@ -95,6 +95,9 @@ func (r *Repository) Search(ctx context.Context, q Query) (*Answer, error) {
 	if r.current = nil; ix == nil {
 		var damage error
 		ix, damage, err = r.open()
+		if ix == nil && a.Coverage.Embedded > 0 {
+			r.setStale("") // somebody took away what the update had left
+		}
 		if err := errors.Join(err, damage); err != nil || ix == nil {
 			return a, err
 		}

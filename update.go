@@ -83,7 +83,11 @@ func (r *Repository) Update(ctx context.Context, o UpdateOptions) (Coverage, err
 	if !upToDate {
 		ctx, cancel := o.limit(ctx)
 		defer cancel()
-		err = r.write(ctx, p, o.Graphs, index.Config{Meta: r.meta, Rebuild: damage != nil, Wait: o.WaitForOther})
+		meta := r.meta
+		if p.recheck {
+			meta.Tool = "" // until all is done, so that an interrupted update does it again
+		}
+		err = r.write(ctx, p, o.Graphs, index.Config{Meta: meta, Rebuild: damage != nil, Wait: o.WaitForOther})
 	}
 	r.coverage = &Coverage{Chunks: p.kept + p.chunks, Embedded: p.kept + p.committed}
 	return *r.coverage, err
@@ -137,6 +141,7 @@ func (r *Repository) write(ctx context.Context, p *plan, graphs bool, cfg index.
 	}
 	err = u.embed(ctx)
 	if err == nil {
+		w.SetTool(r.meta.Tool)
 		p.chunks = p.committed + u.added // whatever the files had at first
 	}
 	if e := u.commit(ctx); e != nil {
@@ -180,7 +185,7 @@ type work struct {
 func (u *updater) skipFinished() {
 	u.pending = slices.DeleteFunc(u.pending, func(f pending) bool {
 		old, ok := u.w.Lookup(f.Path)
-		done := ok && old.Hash == f.hash
+		done := ok && old.Hash == f.hash && !f.recut
 		if done {
 			u.kept += old.Chunks
 			u.chunks -= f.chunks
@@ -237,7 +242,7 @@ func (u *updater) documents() iter.Seq2[ticket, string] {
 				u.rest = append(u.rest, &work{file: index.File{Path: f.Path}, gone: true})
 				continue
 			}
-			w, texts := newWork(f.File, text)
+			w, texts := u.newWork(f.File, text)
 			u.recall(w, texts)
 			if w.todo == 0 {
 				u.rest = append(u.rest, w)
@@ -260,14 +265,14 @@ func (u *updater) documents() iter.Seq2[ticket, string] {
 }
 
 // newWork cuts a file into chunks, and makes the text of each that is embedded.
-func newWork(f source.File, text []byte) (*work, []string) {
-	language := source.Language(f.Path, text)
+func (r *Repository) newWork(f source.File, text []byte) (*work, []string) {
+	language := r.opts.source().Language(f.Path, text)
 	w := &work{file: index.File{
 		Path: f.Path, Size: f.Size, ModTime: settledTime(f),
 		Hash: sha256.Sum256(text), Language: language,
 	}}
 	var texts []string
-	for _, c := range chunk.Split(f.Path, language, text) {
+	for _, c := range r.opts.chunks().Split(f.Path, language, text) {
 		w.chunks = append(w.chunks, index.ChunkRecord{Chunk: index.Chunk{
 			StartLine: c.StartLine, EndLine: c.EndLine, Symbols: mainFirst(c),
 		}})

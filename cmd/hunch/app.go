@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hunch-search/hunch"
+	"github.com/hunch-search/hunch/internal/config"
 )
 
 // app is what the commands share: the streams and the flags that all have.
@@ -24,7 +25,7 @@ type app struct {
 	noColor        bool
 
 	settings settings
-	ignore   []string // the setting, which is no flag
+	indexing config.Settings // those for which there are no flags
 }
 
 func (a *app) command() *cobra.Command {
@@ -115,6 +116,15 @@ func (a *app) openModel() (*hunch.Model, error) {
 	return hunch.OpenModel(dir, p)
 }
 
+// options are what flags and settings say of an index.
+func (a *app) options(m *hunch.Model, events hunch.Events) hunch.Options {
+	s := a.indexing
+	return hunch.Options{
+		Model: m, IndexDir: a.index, Threads: a.threads, Events: events,
+		Ignore: s.Ignore, MaxFileSize: s.MaxFileSize, Languages: s.Languages, ChunkTokens: s.ChunkTokens,
+	}
+}
+
 // openRepository opens the repository of the first path, or without paths of
 // the current folder, and returns the paths relative to its root.
 func (a *app) openRepository(paths []string, events hunch.Events) (*hunch.Repository, []string, error) {
@@ -126,9 +136,7 @@ func (a *app) openRepository(paths []string, events hunch.Events) (*hunch.Reposi
 	if len(paths) > 0 {
 		place = paths[0]
 	}
-	repo, err := hunch.Open(place, hunch.Options{
-		Model: m, IndexDir: a.index, Threads: a.threads, Ignore: a.ignore, Events: events,
-	})
+	repo, err := hunch.Open(place, a.options(m, events))
 	if _, ok := errors.AsType[*fs.PathError](err); ok {
 		return nil, nil, pathError(place, err)
 	} else if err != nil {

@@ -229,7 +229,7 @@ func (c *checkup) checkRepository(a *app, place string) {
 	}
 	info := m.Info()
 	c.Model = &info
-	repo, err := hunch.Open(place, hunch.Options{Model: m, IndexDir: a.index, Threads: a.threads, Ignore: a.ignore})
+	repo, err := hunch.Open(place, a.options(m, hunch.Events{}))
 	if err != nil {
 		if c.Indexes.Path != "" { // else it has been told
 			c.problem(err, "name another folder for the indexes, or another path")

@@ -134,9 +134,7 @@ func (a *app) split(labelled []dataset.LabelledRepo, dir string) (here []dataset
 func (a *app) evalLabelled(ctx context.Context, m *hunch.Model, l dataset.LabelledRepo, dir string) (*hunch.RepoEvaluation, error) {
 	p := a.newProgress("embedding "+quotePath(l.Name), "chunks")
 	defer p.stop()
-	return hunch.EvaluateRepo(ctx, l, dir, hunch.Options{
-		Model: m, IndexDir: a.index, Threads: a.threads, Events: a.events(p),
-	})
+	return hunch.EvaluateRepo(ctx, l, dir, a.options(m, a.events(p)))
 }
 
 func checkFolder(path string) error {
@@ -238,7 +236,10 @@ func (a *app) evalRepo(ctx context.Context, f minedFlags, path string) error {
 	defer qrels.drop()
 	progress := a.newProgress("embedding", "texts")
 	defer progress.stop()
-	task, err := hunch.MineTask(ctx, path, hunch.MineOptions{Max: f.max, Seed: f.seed, Warn: a.events(progress).Warning})
+	task, err := hunch.MineTask(ctx, path, hunch.MineOptions{
+		Max: f.max, Seed: f.seed, Warn: a.events(progress).Warning,
+		Index: a.options(m, hunch.Events{}),
+	})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -54,14 +55,15 @@ func findModel(library, name string) (string, error) {
 }
 
 func (a *app) pullCommand() *cobra.Command {
-	return &cobra.Command{
+	var endpoint string
+	cmd := &cobra.Command{
 		Use:   "pull NAME",
 		Short: "Download a model from the hub",
 		Long: `pull downloads a sentence-transformers model of the BERT kind, such as
 all-MiniLM-L6-v2 or BAAI/bge-small-en-v1.5, from the Hugging Face hub; NAME@REVISION
-takes a certain revision. Every file is checked against the hub's hash. HF_ENDPOINT
-names another hub, HF_TOKEN is sent to it. A pull that was interrupted goes on
-where it was.`,
+takes a certain revision. Every file is checked against the hub's hash. --endpoint
+or HF_ENDPOINT names another hub, HF_TOKEN is sent to it. A pull that was
+interrupted goes on where it was.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			library, err := cacheFolder("models")
@@ -69,6 +71,7 @@ where it was.`,
 				return err
 			}
 			o := model.PullOptionsFromEnv()
+			o.Endpoint = cmp.Or(endpoint, o.Endpoint)
 			bar := a.newProgress("", "kB")
 			o.Progress = bar.file
 			dir, err := model.Pull(cmd.Context(), library, args[0], o)
@@ -80,6 +83,8 @@ where it was.`,
 			return nil
 		},
 	}
+	cmd.Flags().StringVar(&endpoint, "endpoint", "", "`address` of the hub (default: https://huggingface.co)")
+	return cmd
 }
 
 func (a *app) listCommand() *cobra.Command {

@@ -94,9 +94,11 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // settle DIR makes all files below DIR an hour old. Of a file that is younger
-// than some seconds the index does not trust the time.
+// than some seconds the index does not trust the time, nor of one that was
+// changed in any way just now.
 func settle(ts *testscript.TestScript, _ bool, args []string) {
 	setTimes(ts, args[0], time.Now().Add(-time.Hour))
+	time.Sleep(100 * time.Millisecond)
 }
 
 // young DIR makes all files below DIR young, and for so long that no test is

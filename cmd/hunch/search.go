@@ -107,7 +107,7 @@ func (a *app) search(cmd *cobra.Command, f *searchFlags, args []string) error {
 }
 
 // updateAndSearch does so once more if the search met files that are not what
-// was indexed, although the update had found nothing changed. What kept the
+// was indexed, or no index, although the update had found nothing changed. What kept the
 // index from being brought up to date is stale.
 func (a *app) updateAndSearch(ctx context.Context, repo *hunch.Repository, q hunch.Query, limit *time.Duration, p *progress) (answer *hunch.Answer, stale, err error) {
 	for range 2 {
@@ -118,7 +118,7 @@ func (a *app) updateAndSearch(ctx context.Context, repo *hunch.Repository, q hun
 			a.noteKept(c, stale)
 			return nil, stale, nil
 		}
-		if answer, err = repo.Search(ctx, q); err != nil || stale != nil || !repo.Stale() {
+		if answer, err = repo.Search(ctx, q); stale != nil || !repo.Stale() {
 			break
 		}
 	}

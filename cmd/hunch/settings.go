@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -37,7 +38,7 @@ func (a *app) settle(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	s.values, s.warnings, a.ignore = loaded.Values, loaded.Warnings, loaded.Ignore
+	s.values, s.warnings, a.indexing = loaded.Values, loaded.Warnings, loaded.Settings
 	if err := errors.Join(s.setFlags(cmd), s.flagsFromEnv(cmd)); err != nil {
 		return err
 	}
@@ -54,7 +55,7 @@ func (a *app) settle(cmd *cobra.Command, args []string) error {
 // and what is wrong with it is kept to be told.
 func (a *app) loadSettings(cmd *cobra.Command, args []string) (*config.Loaded, error) {
 	s := &a.settings
-	var o config.Options
+	o := config.Options{Language: source.ParseLanguage}
 	var err error
 	if s.userFile, err = config.UserFile(os.LookupEnv); err == nil {
 		o.UserFile = s.userFile
@@ -63,10 +64,13 @@ func (a *app) loadSettings(cmd *cobra.Command, args []string) (*config.Loaded, e
 	if inRepository {
 		o.Root, _ = source.FindRoot(path) // of a path that is wrong the command tells
 	}
+	indexes := inRepository || cmd.CommandPath() == "hunch eval repos"
 	wanted := map[string]bool{}
 	for _, key := range config.Keys() {
-		other := cmd.Flags().Lookup(key) == nil && (key != "ignore" || !inRepository)
-		wanted[config.Variable(key)] = !s.given[key] && (!other || isDoctor(cmd))
+		used := cmd.Flags().Lookup(key) != nil || isDoctor(cmd) || slices.Contains(indexingKeys, key) && indexes
+		for _, variable := range config.Variables(key) {
+			wanted[variable] = !s.given[key] && used
+		}
 	}
 	o.Env = func(name string) (string, bool) {
 		value, ok := os.LookupEnv(name)
@@ -75,10 +79,13 @@ func (a *app) loadSettings(cmd *cobra.Command, args []string) (*config.Loaded, e
 	loaded, err := config.Load(o)
 	if err != nil && isDoctor(cmd) {
 		s.err = err
-		return config.Load(config.Options{Root: o.Root})
+		return config.Load(config.Options{Root: o.Root, Language: o.Language})
 	}
 	return loaded, err
 }
+
+// indexingKeys are the settings without a flag, of all that indexes.
+var indexingKeys = []string{"max-file-size", "ignore", "languages", "chunk-tokens"}
 
 func isDoctor(cmd *cobra.Command) bool { return cmd.CommandPath() == "hunch doctor" }
 
@@ -91,7 +98,7 @@ func repositoryPath(cmd *cobra.Command, args []string) (path string, ok bool) {
 			return "", false
 		}
 		args = args[1:]
-	case "hunch index", "hunch status", "hunch clear", "hunch doctor":
+	case "hunch index", "hunch status", "hunch clear", "hunch doctor", "hunch eval repo":
 	default:
 		return "", false
 	}

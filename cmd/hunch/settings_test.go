@@ -105,7 +105,7 @@ func TestARepositoryChoosesNothing(t *testing.T) {
 	want, _ := diagnose(t, p.tree)
 	for key, value := range map[string]string{
 		"model": `"/evil"`, "index": `"/evil"`, "threads": "7", "top-k": "1", "wait": `"0s"`, "verbose": "true", "quiet": "true",
-		"no-color": "true", "endpoint": `"https://evil.example"`, "command": `"evil"`, "json": "true", "include": `"evil"`,
+		"no-color": "true", "endpoint": `"https://evil.example"`, "max-file-size": "1", "command": `"evil"`, "json": "true", "include": `"evil"`,
 	} {
 		p.write(t, map[string]string{config.RepositoryFile: "# settings\n" + key + " = " + value + "\n"})
 		got, stderr := diagnose(t, p.tree)

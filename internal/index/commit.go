@@ -30,7 +30,7 @@ const (
 // [Writer.BuildGraphs].
 func (w *Writer) Commit(ctx context.Context) error {
 	next := w.plan()
-	if !w.fresh && !next.changed && w.missing == w.told {
+	if !w.fresh && !next.changed && w.missing == w.told && w.meta.Tool == w.tool {
 		return nil
 	}
 	if ctx.Err() != nil {
@@ -237,7 +237,7 @@ func (w *Writer) install(p *plan, added *view) error {
 	for i, v := range kept {
 		v.setDead(m.segments[i].dead)
 	}
-	w.views, w.generation, w.told, w.fresh = kept, m.generation, m.missing, false
+	w.views, w.generation, w.told, w.tool, w.fresh = kept, m.generation, m.missing, m.meta.Tool, false
 	w.reset()
 	gone.close()
 	w.sweep()

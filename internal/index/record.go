@@ -13,9 +13,9 @@ type Meta struct {
 	Root      string // the folder that paths are relative to; any bytes
 	Model     string // fingerprint of the model's weights
 	Precision string // of the arithmetic that made the vectors
-	Template  int    // version of the text template that was embedded, 0 to 2³¹-1
+	Template  int    // what decides which texts are embedded, such as their template's version; 0 to 2³¹-1
 	Dim       int    // numbers in a vector, 1 to 65,536
-	Tool      string // version of the program that wrote it; for people
+	Tool      string // version of the program that wrote it; compared by nobody here
 }
 
 const maxDim = 1 << 16

@@ -30,6 +30,7 @@ type Writer struct {
 	generation uint64
 	missing    uint64 // to be written with the next manifest
 	told       uint64 // as the present one has it
+	tool       string // likewise
 	views      views
 	pending    *pending
 	removed    map[string]bool  // paths to be dead
@@ -84,6 +85,7 @@ func (w *Writer) load(rebuild bool) error {
 	switch {
 	case err == nil:
 		w.generation, w.missing, w.told, w.views = m.generation, m.missing, m.missing, vs
+		w.tool = m.meta.Tool
 	case errors.Is(err, fs.ErrNotExist):
 		w.fresh = true
 	case rebuild && (damaged || foreign):
@@ -155,6 +157,9 @@ func (w *Writer) Touch(path string, modTime int64) {
 // SetMissing says how many chunks are still to be embedded, for those who read
 // the index after the next commit.
 func (w *Writer) SetMissing(chunks int) { w.missing = uint64(max(chunks, 0)) }
+
+// SetTool changes the Tool of [Config.Meta] for the next commit.
+func (w *Writer) SetTool(tool string) { w.meta.Tool = tool }
 
 // Close gives up what was not committed and releases the lock.
 func (w *Writer) Close() error {

@@ -34,8 +34,8 @@ func FuzzStrip(f *testing.F) {
 				t.Errorf("got %+v", d)
 			}
 		}
-		m := miner{Set{Dropped: map[string]int{}}}
-		m.file(name, src)
+		m := miner{Set: Set{Dropped: map[string]int{}}}
+		m.file(name, language, src)
 		symbols := map[string]bool{}
 		for _, c := range chunk.Split(name, language, stripped) {
 			for _, s := range c.Symbols {

@@ -70,6 +70,10 @@ type Options struct {
 	// and on each query alone, so that a change of one file changes no others.
 	Max  int
 	Seed uint64
+	// Source says which files are read, and as what; Chunks how they are cut, which
+	// must be how the corpus is.
+	Source source.Settings
+	Chunks chunk.Splitter
 	// Warn is called for what cannot be read; nil means nobody is told.
 	Warn func(error)
 }
@@ -78,8 +82,8 @@ type Options struct {
 // the queries in memory, and one file at a time. The error is that of a root
 // that cannot be read, or of ctx.
 func Repo(ctx context.Context, root string, opts Options) (*Set, error) {
-	m := miner{Set: Set{Dropped: map[string]int{}}}
-	for f, err := range source.Walk(ctx, root, source.Options{}) {
+	m := miner{Set: Set{Dropped: map[string]int{}}, chunks: opts.Chunks}
+	for f, err := range source.Walk(ctx, root, source.Options{Settings: opts.Source}) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -90,12 +94,12 @@ func Repo(ctx context.Context, root string, opts Options) (*Set, error) {
 			opts.warn(err)
 			continue
 		}
-		text, err := source.Read(root, f)
+		text, err := opts.Source.Read(root, f)
 		if err != nil {
 			opts.warnUnlessLeftOut(err)
 			continue
 		}
-		m.file(f.Path, text)
+		m.file(f.Path, opts.Source.Language(f.Path, text), text)
 	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -148,11 +152,13 @@ func docsOf(language string, src []byte) []doc {
 	return nil
 }
 
-type miner struct{ Set }
+type miner struct {
+	Set
+	chunks chunk.Splitter
+}
 
 // file adds what a file gives.
-func (m *miner) file(name string, src []byte) {
-	language := source.Language(name, src)
+func (m *miner) file(name, language string, src []byte) {
 	if language != "go" && language != "python" {
 		return
 	}
@@ -168,7 +174,7 @@ func (m *miner) file(name string, src []byte) {
 	stripped := cut(src, docs)
 	words := " " + plainWords(string(stripped)) + " "
 	symbols := map[string]bool{}
-	for _, c := range chunk.Split(name, language, stripped) {
+	for _, c := range m.chunks.Split(name, language, stripped) {
 		for _, s := range c.Symbols {
 			symbols[s] = true
 		}

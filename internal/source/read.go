@@ -10,6 +10,9 @@ import (
 	"unicode/utf16"
 )
 
+// Read is [Settings.Read] with the usual settings.
+func Read(root string, f File) ([]byte, error) { return Settings{}.Read(root, f) }
+
 // Read returns the text of a file that [Walk] found below root; of f, Path and
 // Forced count. The caller owns the result.
 //
@@ -18,15 +21,16 @@ import (
 //
 // The error is a [*SkipError] if the content is binary, or generated, minified,
 // data or a secret and the file not Forced, or if the file became larger than
-// DefaultMaxSize, a link or something other than a file. It wraps fs.ErrNotExist if the file vanished. A symbolic link that took
-// the place of a folder leads nowhere outside of root.
-func Read(root string, f File) ([]byte, error) {
-	data, err := readBelow(root, filepath.FromSlash(f.Path), DefaultMaxSize)
+// MaxSize, a link or something other than a file. It wraps fs.ErrNotExist if the
+// file vanished. A symbolic link that took the place of a folder leads nowhere
+// outside of root.
+func (s Settings) Read(root string, f File) ([]byte, error) {
+	data, err := readBelow(root, filepath.FromSlash(f.Path), s.maxSize())
 	var tooLarge tooLargeError
 	reason := ""
 	switch {
 	case err == nil:
-		data, reason = judge(f.Path, data, f.Forced)
+		data, reason = s.judge(f.Path, data, f.Forced)
 	case errors.As(err, &tooLarge):
 		reason = ReasonTooLarge
 	case errors.Is(err, errSymlink):
@@ -65,7 +69,7 @@ func readBelow(root, name string, limit int64) ([]byte, error) {
 
 // judge turns the bytes of a file into text, or says why not. What is forced
 // need only be text.
-func judge(path string, data []byte, forced bool) (text []byte, reason string) {
+func (s Settings) judge(path string, data []byte, forced bool) (text []byte, reason string) {
 	text = decode(data)
 	if isBinary(text) {
 		return nil, ReasonBinary
@@ -73,7 +77,7 @@ func judge(path string, data []byte, forced bool) (text []byte, reason string) {
 	if forced {
 		return text, ""
 	}
-	language := Language(path, text)
+	language := s.Language(path, text)
 	switch {
 	case isSecret(path, language, text):
 		return nil, ReasonSecret

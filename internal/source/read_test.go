@@ -132,7 +132,7 @@ var contents = []struct{ name, path, text, reason string }{
 
 func TestJudge(t *testing.T) {
 	for _, tt := range contents {
-		text, got := judge(tt.path, []byte(tt.text), false)
+		text, got := Settings{}.judge(tt.path, []byte(tt.text), false)
 		if got != tt.reason {
 			t.Errorf("%s: got reason %q, want %q", tt.name, got, tt.reason)
 		}
@@ -248,7 +248,7 @@ func BenchmarkJudge(b *testing.B) {
 	text := []byte(strings.Repeat("\tif err := f(ctx, name); err != nil {\n", 1000))
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		if _, reason := judge("a.go", text, false); reason != "" {
+		if _, reason := (Settings{}).judge("a.go", text, false); reason != "" {
 			b.Fatal(reason)
 		}
 	}
@@ -264,7 +264,7 @@ func FuzzJudge(f *testing.F) {
 	f.Add("a", []byte("\xFE\xFFx"))
 	f.Fuzz(func(t *testing.T, path string, data []byte) {
 		before := bytes.Clone(data)
-		text, reason := judge(path, data, false)
+		text, reason := Settings{}.judge(path, data, false)
 		if !bytes.Equal(before, data) {
 			t.Error("the input changed")
 		}

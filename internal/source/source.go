@@ -38,7 +38,7 @@
 // Symbolic links and special files (never opened), version-control folders,
 // vendored folders, generated, minified, binary and mere data files, secrets
 // (private keys, passwords and tokens, by the usual names and by content), files
-// over [DefaultMaxSize], and folders more than 512 deep. Folders named
+// over [Settings.MaxSize], and folders more than 512 deep. Folders named
 // third_party, dist or build are not vendored by name alone: many projects keep
 // sources there, and where they hold output they are ignored by git. Empty files
 // are passed over in silence.
@@ -49,12 +49,15 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"iter"
+	"path"
 	"time"
 )
 
-// DefaultMaxSize is the size in bytes above which a file is left out.
+// DefaultMaxSize is the size in bytes above which a file is left out, if the
+// settings name no other.
 const DefaultMaxSize = 1_000_000
 
 // File is a file that [Walk] found, as it was then.
@@ -65,6 +68,10 @@ type File struct {
 	Path    string
 	Size    int64
 	ModTime time.Time
+	// Changed is ModTime, or the time at which the system last changed anything
+	// about the file if that is later and the system tells. A program that gives
+	// a file its old ModTime back cannot set this.
+	Changed time.Time
 	// Language is told by the name alone, as [Language] tells it without
 	// content: empty for a script without an extension. [Language] with the
 	// content from [Read] says more.
@@ -74,8 +81,37 @@ type File struct {
 	Forced bool
 }
 
+// Settings are what a user may say of which files are read, and as what. The
+// zero value works.
+type Settings struct {
+	// Ignore are patterns in the syntax of .hunchignore, relative to the root.
+	// They go over those of every file; the last that matches decides.
+	Ignore []string
+	// MaxSize is the size in bytes above which a file is left out; 0 means
+	// DefaultMaxSize.
+	MaxSize int64
+	// Languages names the languages of extensions, which are in lower case and
+	// without the dot. They go over all else that tells a language.
+	Languages map[string]string
+}
+
+func (s Settings) maxSize() int64 { return cmp.Or(s.MaxSize, DefaultMaxSize) }
+
+// Language is [Language] under these settings.
+func (s Settings) Language(filePath string, head []byte) string {
+	if len(s.Languages) > 0 {
+		if ext := path.Ext(filePath); ext != "" {
+			if language, ok := s.Languages[lowerASCII(ext[1:])]; ok {
+				return language
+			}
+		}
+	}
+	return Language(filePath, head)
+}
+
 // Options adjusts [Walk]. The zero value works.
 type Options struct {
+	Settings
 	// Skipped, if not nil, is called for what is left out: path is relative to
 	// the root, raw as in [File], with a slash at the end for a folder (what it
 	// contains is not named). reason is one of the Reason constants; for
@@ -83,9 +119,6 @@ type Options struct {
 	// pattern, or by a pattern of Ignore, quoted. Calls come in no particular
 	// order, from the goroutine that ranges over the walk.
 	Skipped func(path, reason string)
-	// Ignore are patterns in the syntax of .hunchignore, relative to the root.
-	// They go over those of every file; the last that matches decides.
-	Ignore []string
 }
 
 // Walk yields the files below the folder root that are worth reading, in byte

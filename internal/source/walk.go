@@ -298,12 +298,13 @@ func (w *walker) lookAtFile(l *listing, path string, e fs.DirEntry, forced bool)
 	case !info.Mode().IsRegular():
 		w.skip(l, path, ReasonSpecial)
 		return
-	case info.Size() > DefaultMaxSize:
+	case info.Size() > w.opts.maxSize():
 		w.skip(l, path, ReasonTooLarge)
 		return
 	}
 	it.file.Size, it.file.ModTime = info.Size(), info.ModTime()
-	it.file.Language = Language(e.Name(), nil)
+	it.file.Changed = changed(info)
+	it.file.Language = w.opts.Language(e.Name(), nil)
 	if info.Size() > 0 {
 		l.found = append(l.found, it)
 	}

@@ -127,6 +127,10 @@ func TestWalkTellsOfAFile(t *testing.T) {
 	}
 	want := File{Path: "a/b.go", Size: 10, ModTime: when, Language: "go"}
 	for got, err := range Walk(t.Context(), dir, Options{}) {
+		if known := runtime.GOOS == "linux" || runtime.GOOS == "darwin"; known != got.Changed.After(when) || got.Changed.Before(when) {
+			t.Errorf("changed at %v, set to %v just now", got.Changed, when)
+		}
+		got.Changed = time.Time{}
 		if got.ModTime = got.ModTime.UTC(); err != nil || got != want {
 			t.Errorf("got %+v, %v, want %+v", got, err, want)
 		}
@@ -174,7 +178,7 @@ func TestPatternsOfTheCallerGoOverAllFiles(t *testing.T) {
 		{"sub", "/only /top inner/b.*", "a.pw"},
 	} {
 		skipped := map[string]string{}
-		o := Options{Ignore: strings.Fields(tt.ignore), Skipped: func(path, reason string) { skipped[path] = reason }}
+		o := Options{Settings: Settings{Ignore: strings.Fields(tt.ignore)}, Skipped: func(path, reason string) { skipped[path] = reason }}
 		var got []string
 		for f, err := range Walk(t.Context(), filepath.Join(dir, tt.root), o) {
 			if err != nil {
