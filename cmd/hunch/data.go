@@ -13,7 +13,7 @@ import (
 
 func (a *app) dataCommand() *cobra.Command {
 	data := &cobra.Command{Use: "data", Short: "Get labelled data"}
-	var out string
+	var out, mirror string
 	pull := &cobra.Command{
 		Use:   "pull cosqa",
 		Short: "Download CoSQA's public files",
@@ -22,7 +22,7 @@ checks each by its git blob id. hunch eval cosqa then finds them by itself.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if args[0] != "cosqa" {
-				return fmt.Errorf("unknown data %q, want cosqa", args[0])
+				return fmt.Errorf("unknown data %q, want cosqa", args[0]) // the nearest, as long as there is but one
 			}
 			dir, err := cacheFolder("data/cosqa")
 			if err != nil {
@@ -30,7 +30,7 @@ checks each by its git blob id. hunch eval cosqa then finds them by itself.`,
 			}
 			fmt.Fprint(a.err, dataset.Licence)
 			bar := a.newProgress("", "kB")
-			err = dataset.Pull(cmd.Context(), dir, dataset.PullOptions{Progress: bar.file})
+			err = dataset.Pull(cmd.Context(), dir, dataset.PullOptions{Base: mirror, Progress: bar.file})
 			bar.stop()
 			if err != nil {
 				return err
@@ -43,6 +43,7 @@ checks each by its git blob id. hunch eval cosqa then finds them by itself.`,
 		},
 	}
 	pull.Flags().StringVar(&out, "out", "", "also write cosqa_test_data.json and cosqa_train_data.json to this `folder`")
+	pull.Flags().StringVar(&mirror, "mirror", "", "`address` of a mirror (default: https://raw.githubusercontent.com)")
 	data.AddCommand(pull)
 	return data
 }

@@ -3,8 +3,10 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -74,6 +76,9 @@ func (a *app) evalCoSQA(ctx context.Context, f evalFlags) error {
 	var all []*hunch.Evaluation
 	for _, protocol := range protocols {
 		task, err := data.Task(protocol, f.split)
+		if errors.Is(err, fs.ErrNotExist) && f.data == "" {
+			err = fmt.Errorf("%w; hunch data pull cosqa downloads what is missing", err)
+		}
 		if err != nil {
 			return err
 		}

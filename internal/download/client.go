@@ -36,7 +36,8 @@ type Client struct {
 	// 30 seconds.
 	Stall time.Duration
 	// Retries is how often in a row an attempt may fail for a reason that may
-	// pass (a lost connection, a server error): 0 means 5, less than 0 none.
+	// pass (a lost connection, a server error): 0 means 5, less than 0 none. Where
+	// there never was a connection, there are at most 2.
 	Retries int
 	// Backoff is the wait after the first failure, twice as long after each
 	// further one, up to 30 seconds: 0 means 1 second.
@@ -55,6 +56,10 @@ const (
 	defaultBackoff = time.Second
 	defaultMaxWait = time.Minute
 	longestBackoff = 30 * time.Second
+	// connectRetries bounds retries where there never was a connection: most
+	// likely the network is down, or the address wrong, and whoever waits should
+	// hear of it soon.
+	connectRetries = 2
 	// enough is what an attempt must bring to count as a success in part: a
 	// connection that breaks off every few bytes must not be tried for ever.
 	enough = 1 << 20
@@ -64,7 +69,7 @@ const (
 // fails for good, or has failed too often without bringing enough.
 func (c *Client) retry(ctx context.Context, try func() (int64, error)) error {
 	retries := max(cmp.Or(c.Retries, defaultRetries), 0)
-	failures := 0
+	failures, connected := 0, false
 	for {
 		brought, err := try()
 		if err == nil {
@@ -81,7 +86,8 @@ func (c *Client) retry(ctx context.Context, try func() (int64, error)) error {
 			failures = 0
 		}
 		failures++
-		if failures > retries {
+		connected = connected || !isUnreachable(err)
+		if failures > retries || failures > connectRetries && !connected {
 			return &gaveUpError{temporary.err, failures}
 		}
 		if limit := cmp.Or(c.MaxWait, defaultMaxWait); temporary.after > limit {

@@ -84,6 +84,12 @@ func networkError(err error) error {
 	return temporary(err)
 }
 
+// isUnreachable reports whether no connection was made.
+func isUnreachable(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && (op.Op == "dial" || op.Op == "proxyconnect")
+}
+
 // statusError judges an answer without the file.
 func statusError(resp *http.Response) error {
 	err := &StatusError{resp.StatusCode}

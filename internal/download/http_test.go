@@ -110,7 +110,7 @@ func TestNoServer(t *testing.T) {
 	s := httptest.NewServer(nil)
 	url := strings.Replace(s.URL, "http://", "http://user:secret@", 1) + "/file?secret"
 	s.Close()
-	wantError(t, quick().File(t.Context(), request(url, target(t))), s.URL+"/file: ", "refused", "4 attempts")
+	wantError(t, quick().File(t.Context(), request(url, target(t))), s.URL+"/file: ", "refused", "3 attempts")
 }
 
 func TestBytes(t *testing.T) {

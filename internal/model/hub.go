@@ -73,9 +73,9 @@ func (o PullOptions) describe(ctx context.Context, r ref) (m hubModel, err error
 		o.endpoint(), r.repo, url.PathEscape(cmp.Or(r.revision, "main")))
 	data, err := o.client().Bytes(ctx, address, o.header(), hubAnswerLimit)
 	if status, ok := errors.AsType[*download.StatusError](err); ok && status.Code == http.StatusNotFound {
-		return m, fmt.Errorf("there is no such model: %w", err)
+		return m, fmt.Errorf("there is no such model%s: %w", r.hint(), err)
 	} else if err != nil {
-		return m, o.explain(err)
+		return m, o.explain(r, err)
 	}
 	if err := json.Unmarshal(data, &m); err != nil {
 		return m, fmt.Errorf("%s: expected the description of a model in JSON: %w", o.endpoint(), err)
@@ -88,13 +88,13 @@ func (o PullOptions) describe(ctx context.Context, r ref) (m hubModel, err error
 
 // explain says what a lack of rights means here: the hub answers 401 for what
 // does not exist to those who have not said who they are.
-func (o PullOptions) explain(err error) error {
+func (o PullOptions) explain(r ref, err error) error {
 	status, ok := errors.AsType[*download.StatusError](err)
 	switch {
 	case !ok || status.Code != http.StatusUnauthorized && status.Code != http.StatusForbidden:
 		return err
 	case o.Token == "":
-		return fmt.Errorf("there is no such model, or it is private or gated and needs a token in HF_TOKEN: %w", err)
+		return fmt.Errorf("there is no such model%s, or it is private or gated and needs a token in HF_TOKEN: %w", r.hint(), err)
 	}
 	return fmt.Errorf("the token in HF_TOKEN gives no access to it: %w", err)
 }

@@ -36,6 +36,25 @@ func (r ref) String() string {
 	return r.repo + "@" + r.revision
 }
 
+// wellKnown are models that are often asked for and can be opened.
+var wellKnown = []string{
+	"sentence-transformers/all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L12-v2",
+	"sentence-transformers/multi-qa-MiniLM-L6-cos-v1", "sentence-transformers/paraphrase-MiniLM-L6-v2",
+	"sentence-transformers/msmarco-MiniLM-L6-v3",
+	"BAAI/bge-small-en-v1.5", "BAAI/bge-base-en-v1.5", "BAAI/bge-large-en-v1.5",
+	"intfloat/e5-small-v2", "intfloat/e5-base-v2", "thenlper/gte-small", "thenlper/gte-base",
+}
+
+// hint names the model that was probably meant by a name which the hub does not
+// know; "" if none is like it.
+func (r ref) hint() string {
+	near := nearest(r.repo[strings.IndexByte(r.repo, '/')+1:], wellKnown)
+	if near == "" || near == r.repo {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %s?)", near)
+}
+
 // folder is the name's form on disk, which no system's rules forbid.
 func (r ref) folder() string { return strings.ReplaceAll(r.String(), "/", "--") }
 

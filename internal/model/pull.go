@@ -168,7 +168,7 @@ func (p *pull) download(ctx context.Context, name string, limit int64) error {
 		return fmt.Errorf("%s has %d bytes, expected at most %d", name, request.Size, limit)
 	}
 	request.Path = filepath.Join(p.temp, filepath.FromSlash(name))
-	return p.explain(p.client().File(ctx, request))
+	return p.explain(p.ref, p.client().File(ctx, request))
 }
 
 func (p *pull) writeOrigin() error {
