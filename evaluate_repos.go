@@ -40,7 +40,9 @@ type ReposEvaluation struct {
 	Queries int     `json:"queries"`
 	NDCG    float64 `json:"ndcg@10"` // mean over the queries; see eval.FileNDCG
 	Chunks  int     `json:"chunks"`
-	// IndexSeconds is the time that all updates took.
+	// Embedded, Recalled and IndexSeconds are sums; see RepoEvaluation.
+	Embedded     int     `json:"embedded"`
+	Recalled     int     `json:"recalled"`
 	IndexSeconds float64 `json:"index_seconds"`
 	Latency      Latency `json:"latency_ms"`
 
@@ -57,9 +59,12 @@ type RepoEvaluation struct {
 	Queries  int     `json:"queries"`
 	NDCG     float64 `json:"ndcg@10"`
 	Chunks   int     `json:"chunks"`
-	// Embedded of the chunks were not in the index before, and IndexSeconds is
-	// what it took to bring it up to date.
+	// IndexSeconds is what it took to bring the index up to date. Embedded of the
+	// chunks had to be for that; Recalled were not in the index either, but their
+	// embeddings in the cache. Only where Embedded is Chunks it is the time that a
+	// first index takes.
 	Embedded     int                  `json:"embedded"`
+	Recalled     int                  `json:"recalled"`
 	IndexSeconds float64              `json:"index_seconds"`
 	Latency      Latency              `json:"latency_ms"`
 	Categories   map[string]FileScore `json:"categories"`
@@ -141,7 +146,7 @@ func EvaluateRepo(ctx context.Context, labelled dataset.LabelledRepo, dir string
 // watch counts what is embedded, and passes it on.
 func (e *RepoEvaluation) watch(next func(Progress)) func(Progress) {
 	return func(p Progress) {
-		e.Embedded = p.Embedded - p.Kept
+		e.Embedded, e.Recalled = p.Embedded-p.Kept, p.Recalled
 		if next != nil {
 			next(p)
 		}
@@ -214,6 +219,8 @@ func SummarizeRepos(m *Model, all []*RepoEvaluation, missing []string) *ReposEva
 			s.Categories[category] = s.Categories[category].with(score)
 		}
 		s.Chunks += e.Chunks
+		s.Embedded += e.Embedded
+		s.Recalled += e.Recalled
 		s.IndexSeconds += e.IndexSeconds
 		searches = append(searches, e.searches...)
 	}

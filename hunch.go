@@ -120,8 +120,10 @@ type Events struct {
 // Progress is the state of an update.
 type Progress struct {
 	// Embedded of Chunks are in the index or wait for the next commit; Kept of
-	// them were there before.
+	// them had not to be embedded.
 	Chunks, Embedded, Kept int
+	// Recalled of those kept have an embedding that was known from elsewhere.
+	Recalled int
 	// Linked of ToLink chunks are in the graphs that are being built, which is
 	// the last part of an update; both are 0 before.
 	Linked, ToLink int

@@ -213,6 +213,7 @@ func (u *updater) embed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	u.tell() // of what was recalled
 	for _, w := range u.rest {
 		if w.gone {
 			u.w.Remove(w.file.Path)
@@ -324,9 +325,10 @@ func (u *updater) commit(ctx context.Context) error {
 func (u *updater) tell() { u.tellGraphs(0, 0) }
 
 func (u *updater) tellGraphs(linked, toLink int) {
-	kept := u.kept + int(u.recalled.Load())
+	recalled := int(u.recalled.Load())
+	kept := u.kept + recalled
 	u.progress(Progress{
-		Chunks: u.kept + u.chunks, Embedded: kept + u.embedded, Kept: kept,
+		Chunks: u.kept + u.chunks, Embedded: kept + u.embedded, Kept: kept, Recalled: recalled,
 		Linked: linked, ToLink: toLink, Elapsed: time.Since(u.start),
 	})
 }

@@ -150,6 +150,10 @@ func printEvaluation(w io.Writer, e *hunch.Evaluation) {
 	}
 	fmt.Fprintf(w, "%s %s%s: %s queries, %s functions, %s (%s), %.1f s\n", e.Protocol, e.Split, variant,
 		thousands(e.Queries), thousands(e.Corpus), e.Model, e.Precision, e.Seconds)
+	printMetrics(w, e)
+}
+
+func printMetrics(w io.Writer, e *hunch.Evaluation) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, row := range []struct {
 		name  string

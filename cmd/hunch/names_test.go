@@ -6,6 +6,7 @@ package main
 // whoever looks at them in a terminal.
 
 import (
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -34,6 +35,7 @@ func TestEvilNamesAndTexts(t *testing.T) {
 	if len(made) == 0 {
 		t.Skip("the file system takes none of these names")
 	}
+	labelled := evilLabels(t, p.tree)
 	evilFile := filepath.Join(p.tree, "quote\".txt")
 	for _, args := range [][]string{
 		{"-v", "text", p.tree, "-k", "100"},
@@ -70,6 +72,15 @@ func TestEvilNamesAndTexts(t *testing.T) {
 		{"embed", "--from", "jsonl", filepath.Join(p.tree, "plain.txt")},
 		{"eval", "cosqa", "--data", evil},
 		{"eval", "cosqa", "--data", ".", "--protocol", evil},
+		{"eval", "repo", p.tree},
+		{"eval", "repo", filepath.Join(p.tree, "dir esc\x1b[2J")},
+		{"eval", "repo", p.tree, "--run", filepath.Join(t.TempDir(), evilFree), "--qrels", filepath.Join(p.tree, "none esc\x1b[2J", "x")},
+		{"eval", "repo", p.tree + evil},
+		{"eval", "repos", "--data", evil, "--repos", p.tree},
+		{"eval", "repos", "--data", labelled, "--repos", evil},
+		{"eval", "repos", "--data", labelled, "--repos", p.tree},
+		{"eval", "repos", "--data", labelled, "--repos", p.tree, "--json"},
+		{"eval", "repos", "--data", labelled, "--repos", p.tree, evil},
 	} {
 		stdout, stderr, _ := command(t, args...)
 		checkSafe(t, args, "standard output", stdout)
@@ -89,9 +100,42 @@ func TestEvilNamesAndTexts(t *testing.T) {
 	}
 	// One line for each file: no name breaks a line.
 	out, _, _ := command(t, "-l", "text", p.tree, "-k", "100")
-	if got, want := strings.Count(out, "\n"), 2*len(made)+1; got != want {
+	if got, want := strings.Count(out, "\n"), 3*len(made)+1; got != want {
 		t.Errorf("%d lines for %d files:\n%s", got, want, out)
 	}
+}
+
+const evilFree = "run \x1b[2J \u202e.txt"
+
+// evilLabels makes labelled data that speak of a folder of the tree, in bad
+// language.
+func evilLabels(t *testing.T, tree string) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	bad := strings.ToValidUTF8(strings.ReplaceAll(evil, "\x00", ""), "")
+	type object = map[string]any
+	name := "dir esc\x1b[2J"
+	repos := []object{{
+		"name": name, "language": bad, "repo": "a/b", "revision": strings.Repeat("0", 40), "root": "", "queries": 1,
+	}, {"name": "gone " + bad[:5], "language": "go", "repo": "a/b", "revision": strings.Repeat("0", 40), "root": "", "queries": 1}}
+	queries := []object{{"query": "text " + bad, "category": bad, "relevant": []string{"a.txt"}, "secondary": []string{}}}
+	write := func(file string, v any) {
+		data, err := json.Marshal(v)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, file), data, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "annotations"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write("repos.json", repos)
+	for _, r := range repos {
+		write("annotations/"+r["name"].(string)+".json", queries)
+	}
+	return dir
 }
 
 // makeEvil makes a file and a folder with a file, and things to skip and to
@@ -102,6 +146,7 @@ func makeEvil(t *testing.T, tree, name string) bool {
 	for _, err := range []error{
 		os.Mkdir(dir, 0o755),
 		os.WriteFile(filepath.Join(dir, "a.txt"), []byte("text in a folder\n"), 0o644),
+		os.WriteFile(filepath.Join(dir, name+".go"), []byte("package a\n\n// Text"+strings.ReplaceAll(strings.ReplaceAll(name, "\n", ""), "\r", "")+" is written to the file.\nfunc Text() {}\n"), 0o644),
 		os.WriteFile(filepath.Join(tree, name+".txt"), []byte("text\n"), 0o644),
 		os.WriteFile(filepath.Join(tree, name+".png"), []byte("binary\n"), 0o644),
 		os.Mkdir(filepath.Join(tree, "closed "+name), 0),

@@ -46,9 +46,12 @@ func (a *app) searchCommand() *cobra.Command {
 	flags.BoolVar(&f.json, "json", false, "print one JSON object")
 	flags.BoolVar(&f.jsonl, "jsonl", false, "print one JSON object for each result")
 	flags.DurationVar(&f.wait, "wait", 0, "answer after this `time` from what is indexed by then (default: wait for all)")
-	cmd.MarkFlagsMutuallyExclusive("json", "jsonl", "files-with-matches")
+	cmd.MarkFlagsMutuallyExclusive(outputForms...)
 	return cmd
 }
+
+// outputForms are flags of which there can be one at a time.
+var outputForms = []string{"json", "jsonl", "files-with-matches"}
 
 func (f *searchFlags) check() error {
 	if f.query.TopK < 1 {

@@ -122,7 +122,13 @@ func (s *settings) setFlags(cmd *cobra.Command) error {
 	return errors.Join(errs...)
 }
 
-// flagsFromEnv sets from HUNCH_… the flags that are no settings.
+// excludes reports whether the command line asks for another form of output.
+func (s *settings) excludes(flag string) bool {
+	return slices.Contains(outputForms, flag) && slices.ContainsFunc(outputForms, func(other string) bool { return s.given[other] })
+}
+
+// flagsFromEnv sets from HUNCH_… the flags that are no settings. One that cannot
+// be together with a flag of the command line gives way to it.
 func (s *settings) flagsFromEnv(cmd *cobra.Command) error {
 	isSetting := map[string]bool{}
 	for _, key := range config.Keys() {
@@ -132,7 +138,7 @@ func (s *settings) flagsFromEnv(cmd *cobra.Command) error {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		name := config.Variable(f.Name)
 		value, ok := os.LookupEnv(name)
-		if !ok || value == "" || f.Changed || isSetting[f.Name] || f.Name == "help" || f.Name == "version" {
+		if !ok || value == "" || f.Changed || isSetting[f.Name] || s.excludes(f.Name) || f.Name == "help" || f.Name == "version" {
 			return
 		}
 		if err := cmd.Flags().Set(f.Name, value); err != nil {
