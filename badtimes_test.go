@@ -177,7 +177,7 @@ func TestIndexTakenAwayBeforeTheSearch(t *testing.T) {
 			}
 		}
 		a, err := r.Search(t.Context(), Query{Text: answerText})
-		if !r.Stale() || len(a.Results) > 0 || (how == "removed") != (err == nil) {
+		if !r.Stale() || err == nil || len(a.Results) > 0 || (how == "removed") != errors.Is(err, ErrIndexGone) {
 			t.Errorf("%s: got %d results, error %v, stale: %v", how, len(a.Results), err, r.Stale())
 		}
 		if _, err := r.Update(t.Context(), UpdateOptions{}); err != nil {

@@ -1,6 +1,7 @@
 package hunch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,6 +63,10 @@ type Result struct {
 // ErrEmptyQuery says that a query has no text.
 var ErrEmptyQuery = errors.New("the query is empty")
 
+// ErrIndexGone says that somebody took away the index since the last Update,
+// which another one makes good.
+var ErrIndexGone = errors.New("the index vanished while it was in use")
+
 // CheckQuery tells whether a text can be searched for, before an Update is
 // spent on it. The error is ErrEmptyQuery.
 func CheckQuery(text string) error {
@@ -73,8 +78,9 @@ func CheckQuery(text string) error {
 
 // Search answers from the index as it is: Update comes before, and builds again
 // what is damaged. Without an index the answer has no results; a damaged one is
-// an error. The coverage is that of the last Update; before the first, the index
-// is as complete as the last writer of the index left it. Results whose file has
+// an error, and so is one that vanished since the Update, ErrIndexGone. The
+// coverage is that of the last Update; before the first, the index is as
+// complete as the last writer of the index left it. Results whose file has
 // changed since it was indexed are left out; see [Repository.Stale].
 func (r *Repository) Search(ctx context.Context, q Query) (*Answer, error) {
 	if err := CheckQuery(q.Text); err != nil {
@@ -95,10 +101,12 @@ func (r *Repository) Search(ctx context.Context, q Query) (*Answer, error) {
 	if r.current = nil; ix == nil {
 		var damage error
 		ix, damage, err = r.open()
+		err = errors.Join(err, damage)
 		if ix == nil && a.Coverage.Embedded > 0 {
-			r.setStale("") // somebody took away what the update had left
+			r.setStale("")
+			return a, cmp.Or(err, ErrIndexGone)
 		}
-		if err := errors.Join(err, damage); err != nil || ix == nil {
+		if err != nil || ix == nil {
 			return a, err
 		}
 	}
