@@ -24,6 +24,9 @@ const (
 	// may compute whole tiles. They are the tiles of AMX: 64 bytes deep, two of
 	// 16 rows or columns side by side.
 	kPad, rowPad, colPad = 64, 32, 32
+	// tallest is the most rows of the other kernels' tiles, which start at
+	// multiples of their height and read all their rows.
+	tallest = 12
 )
 
 // maxInt8Cols keeps the sums, at most 255·128 a step, within 32 bits.
@@ -108,7 +111,7 @@ func (q *Int8Rows) quantize(kern *kernels, x []float32, ldx, m, k int) {
 	case m > 0 && len(x) < (m-1)*ldx+k:
 		panic("simd: Quantize input shorter than its shape")
 	}
-	depth, rows := roundUp(k, kPad), roundUp(m, rowPad)
+	depth, rows := roundUp(k, kPad), max(roundUp(m, rowPad), m+tallest-1)
 	q.m, q.k, q.ld = m, k, depth*kern.inputBytes
 	grow(&q.data, rows*q.ld)
 	grow(&q.step, rows)
