@@ -4,13 +4,15 @@ import (
 	"math/rand/v2"
 	"syscall"
 	"testing"
+	"unsafe"
 )
 
-// atPageEnd copies b to where the next byte cannot be read.
-func atPageEnd(t *testing.T, b []byte) []byte {
+// atPageEnd copies x to where what is behind it cannot be read.
+func atPageEnd[T byte | int8 | float32](t *testing.T, x []T) []T {
 	t.Helper()
+	width := int(unsafe.Sizeof(x[0]))
 	page := syscall.Getpagesize()
-	size := roundUp(len(b), page)
+	size := roundUp(len(x)*width, page)
 	mem, err := syscall.Mmap(-1, 0, size+page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
 	if err != nil {
 		t.Fatal(err)
@@ -23,8 +25,9 @@ func atPageEnd(t *testing.T, b []byte) []byte {
 	if err := syscall.Mprotect(mem[size:], syscall.PROT_NONE); err != nil {
 		t.Fatal(err)
 	}
-	at := size - copy(mem[size-len(b):size], b)
-	return mem[at:size:size]
+	moved := unsafe.Slice((*T)(unsafe.Pointer(&mem[size-len(x)*width])), len(x))
+	copy(moved, x)
+	return moved
 }
 
 // Tiles have more rows than may be left.
@@ -34,8 +37,46 @@ func TestGemmInt8ReadsNothingBehindItsInput(t *testing.T) {
 			c := newInt8Case(rand.New(rand.NewPCG(7, 2)), m, 48, 64)
 			var x Int8Rows
 			x.quantize(&kern, c.x, c.k, c.m, c.k)
-			x.data = atPageEnd(t, x.data)
-			gemmInt8(&kern, make([]float32, c.m*c.n), c.n, &x, c.linear(kern))
+			w := c.linear(kern)
+			x.data, w.data = atPageEnd(t, x.data), atPageEnd(t, w.data)
+			gemmInt8(&kern, make([]float32, c.m*c.n), c.n, &x, w)
+		}
+	})
+}
+
+func TestGemmReadsNothingBehindItsInput(t *testing.T) {
+	each(t, func(t *testing.T, kern kernels) {
+		r := rand.New(rand.NewPCG(8, 2))
+		for _, m := range []int{1, 2, 3, 5, 6, 13} {
+			for _, k := range []int{1, 3, 4, 7, 193} {
+				const n = 48
+				x, w := atPageEnd(t, random(r, m*k)), Pack(random(r, n*k), n, k, k)
+				w.data = atPageEnd(t, w.data)
+				kern.gemm(atPageEnd(t, make([]float32, m*n)), n, x, k, m, w, nil)
+			}
+		}
+	})
+}
+
+// What goes through registers of eight must not read a whole one at the end.
+func TestVectorsReadNothingBehindThem(t *testing.T) {
+	each(t, func(t *testing.T, k kernels) {
+		r := rand.New(rand.NewPCG(9, 2))
+		for _, n := range sizes[1:] {
+			x, z := atPageEnd(t, random(r, n)), atPageEnd(t, random(r, n))
+			k.add(x, z)
+			k.addSum(x, z)
+			k.affine(x, 0.5, 2, z, z)
+			k.scale(x, 0.5)
+			k.squares(x, 0.5)
+			k.dot(x, z)
+			k.gelu(x)
+			k.expSum(x, 1, k.max(x))
+			a := atPageEnd(t, make([]int8, 5*n))
+			b := a[4*n:]
+			k.dotInt8(b, b)
+			k.dotInt8Rows(make([]int32, 5), b, a, []uint32{4, 3, 4, 2, 4})
+			k.quantize(make([]byte, roundUp(n, kPad)*k.inputBytes), x)
 		}
 	})
 }

@@ -38,6 +38,7 @@ const maxInt8Cols = (1<<31 - 1) / (255 * 128)
 type Int8Linear struct {
 	n, k, group       int
 	data              []int8
+	totals            []int32   // [n, padded]: Σu
 	scale, sums, bias []float32 // [n, padded]; sums is scale·Σu
 }
 
@@ -63,13 +64,15 @@ func newInt8Linear(group, n, k int, bias []float32, row func(i int) ([]int8, flo
 	cols, depth := roundUp(n, colPad), roundUp(k, kPad)
 	w := &Int8Linear{
 		n: n, k: k, group: group, data: make([]int8, cols*depth),
-		scale: make([]float32, cols), sums: make([]float32, cols), bias: make([]float32, cols),
+		totals: make([]int32, cols),
+		scale:  make([]float32, cols), sums: make([]float32, cols), bias: make([]float32, cols),
 	}
 	copy(w.bias, bias)
 	for c := range n {
 		u, scale := row(c)
 		panel := w.data[c/int8Cols*int8Cols*depth:]
-		w.scale[c], w.sums[c] = scale, scale*float32(packInt8(panel, u[:k], c%int8Cols, group))
+		w.totals[c] = packInt8(panel, u[:k], c%int8Cols, group)
+		w.scale[c], w.sums[c] = scale, scale*float32(w.totals[c])
 	}
 	return w
 }
@@ -91,7 +94,7 @@ func packInt8(panel, row []int8, col, group int) int32 {
 func roundUp(n, to int) int { return (n + to - 1) / to * to }
 
 // Int8Rows holds the quantised input of a linear layer, as the active kernels
-// want it. The zero value is empty; its memory is reused. One goroutine writes
+// want it: most keep q, some q-128. The zero value is empty; its memory is reused. One goroutine writes
 // it, any number read it.
 type Int8Rows struct {
 	m, k, ld  int // ld is the bytes of a row

@@ -2,34 +2,6 @@
 
 package simd
 
-import "unsafe"
-
-// int8Tile is a piece of a product: rows of x times one panel of weights, or
-// two. The assembly knows its layout.
-type int8Tile struct {
-	x                 *byte
-	ldx               int // bytes
-	w                 *int8
-	next              int      // bytes from a panel to the next
-	steps             int      // of k, in what a kernel takes at once
-	scale, sums, bias *float32 // of the columns
-	step, low         *float32 // of the rows
-	y                 *float32
-	ldy               int    // bytes
-	rows              int    // that y has
-	sum               *int32 // [32, 32], for AMX
-}
-
-// int8Kernel names a tile in assembly: calls by name let the tile stay on the
-// stack.
-type int8Kernel struct {
-	rows, cols int // of y; AMX takes any number of rows
-	depth      int // of k at once
-	name       tileName
-}
-
-type tileName int
-
 const (
 	tileAVX2 tileName = iota
 	tileVNNI
@@ -55,54 +27,6 @@ func (k int8Kernel) run(t *int8Tile) {
 	case tileAMX:
 		tileInt8AMX(t)
 	}
-}
-
-func (k int8Kernel) gemm(y []float32, ldy int, x *Int8Rows, w *Int8Linear) {
-	if w.k == 0 {
-		gemmInt8Generic(y, ldy, x, w)
-		return
-	}
-	depth := roundUp(w.k, kPad)
-	var sum [32*32 + 15]int32
-	t := int8Tile{ldx: x.ld, next: depth * int8Cols, steps: depth / k.depth, sum: aligned(&sum)}
-	for j := 0; j < w.n; j += k.cols {
-		t.w, t.scale, t.sums, t.bias = &w.data[j*depth], &w.scale[j], &w.sums[j], &w.bias[j]
-		if w.n-j < k.cols {
-			k.narrow(t, y[j:], ldy, x, w.n-j)
-			return
-		}
-		for r := 0; r < x.m; r += k.rows {
-			t.take(x, r, k.rows)
-			t.y, t.ldy = &y[r*ldy+j], 4*ldy
-			k.run(&t)
-		}
-	}
-}
-
-// narrow goes by way of a full tile where y has fewer columns than a kernel.
-func (k int8Kernel) narrow(t int8Tile, y []float32, ldy int, x *Int8Rows, width int) {
-	var full [rowPad * colPad]float32
-	t.y, t.ldy = &full[0], 4*colPad
-	rows := min(k.rows, rowPad)
-	for r := 0; r < x.m; r += rows {
-		t.take(x, r, rows)
-		k.run(&t)
-		for i := range t.rows {
-			at := (r + i) * ldy
-			copy(y[at:at+width], full[i*colPad:])
-		}
-	}
-}
-
-// take sets the rows from r on.
-func (t *int8Tile) take(x *Int8Rows, r, rows int) {
-	t.x, t.step, t.low, t.rows = &x.data[r*x.ld], &x.step[r], &x.low[r], min(rows, x.m-r)
-}
-
-// aligned returns the first element at a multiple of 64 bytes.
-func aligned(sum *[32*32 + 15]int32) *int32 {
-	at := uintptr(unsafe.Pointer(&sum[0])) / 4 % 16
-	return &sum[(16-at)%16]
 }
 
 func quantizeAVX2(dst []byte, x []float32) (step, low float32) {
@@ -146,22 +70,6 @@ func quantizeTail(dst []byte, x []float32, low, inverse float32) {
 	clear(dst[len(x):])
 }
 
-// rangeOf looks at the first n elements, a multiple of lanes, by assembly.
-func rangeOf(x []float32, n int) (step, low, inverse float32) {
-	if len(x) == 0 {
-		return 0, 0, 0
-	}
-	low, high := x[0], x[0]
-	if n > 0 {
-		low, high = rangeAsm(&x[0], n)
-	}
-	for _, v := range x[n:] {
-		low, high = min(low, v), max(high, v)
-	}
-	step, inverse = affineRange(low, high)
-	return step, low, inverse
-}
-
 //go:noescape
 func tileInt8AVX2(t *int8Tile)
 
@@ -176,9 +84,6 @@ func tileInt8AMX(t *int8Tile)
 
 // Below, n counts elements, is above zero, and is a multiple of lanes (of 16
 // for quantizeBytes512Asm).
-
-//go:noescape
-func rangeAsm(x *float32, n int) (low, high float32)
 
 //go:noescape
 func quantizeWordsAsm(dst *byte, x *float32, n int, low, inverse float32)

@@ -37,19 +37,29 @@ func (c int8Case) linear(kern kernels) *Int8Linear {
 	})
 }
 
-// want computes an output from the integers that the reference quantises x to,
-// in float64, and how far from it float32 may be.
-func (c int8Case) want(row, col int) (y, bound float64) {
-	q := make([]byte, c.k)
-	step, low := quantizeGeneric(q, c.x[row*c.k:(row+1)*c.k])
+// quantized is a row as the reference quantises it.
+type quantized struct {
+	q         []byte
+	step, low float32
+}
+
+func (c int8Case) row(r int) quantized {
+	row := quantized{q: make([]byte, c.k)}
+	row.step, row.low = quantizeGeneric(row.q, c.x[r*c.k:(r+1)*c.k])
+	return row
+}
+
+// want computes an output from the integers of the reference, in float64, and
+// how far from it float32 may be.
+func (c int8Case) want(row quantized, col int) (y, bound float64) {
 	var products, sum int64
-	for i, v := range q {
+	for i, v := range row.q {
 		u := int64(c.w[col*c.k+i])
 		products += int64(v) * u
 		sum += u
 	}
 	scale := float64(c.scale[col])
-	a, b := float64(step)*scale*float64(products), float64(low)*scale*float64(sum)
+	a, b := float64(row.step)*scale*float64(products), float64(row.low)*scale*float64(sum)
 	if c.bias != nil {
 		y = float64(c.bias[col])
 	}
@@ -79,14 +89,18 @@ func testGemmInt8(t *testing.T, kern kernels, x *Int8Rows, c int8Case, ldy int) 
 	y, outer := guarded(make([]float32, (c.m-1)*ldy+c.n))
 	gemmInt8(&kern, y, ldy, x, c.linear(kern))
 	checkCanaries(t, outer, len(y))
+	var row quantized
 	for i, got := range y {
-		row, col := i/ldy, i%ldy
+		r, col := i/ldy, i%ldy
+		if col == 0 {
+			row = c.row(r)
+		}
 		want, bound := 0.0, 0.0 // in the gaps between the rows
 		if col < c.n {
 			want, bound = c.want(row, col)
 		}
 		if !(math.Abs(float64(got)-want) <= bound) {
-			t.Fatalf("m=%d n=%d k=%d: y[%d,%d] = %v, want %v ± %v", c.m, c.n, c.k, row, col, got, want, bound)
+			t.Fatalf("m=%d n=%d k=%d: y[%d,%d] = %v, want %v ± %v", c.m, c.n, c.k, r, col, got, want, bound)
 		}
 	}
 }
@@ -147,7 +161,7 @@ func TestQuantizeOnEveryMachineGivesTheSameNumbers(t *testing.T) {
 			}
 			for i := range len(dst) / kern.inputBytes {
 				got, rest := dst[i*kern.inputBytes], dst[i*kern.inputBytes+1:(i+1)*kern.inputBytes]
-				if i < n && got != want[i] || i >= n && got != 0 || len(rest) == 1 && rest[0] != 0 {
+				if i < n && got^kern.flip != want[i] || i >= n && got != 0 || len(rest) == 1 && rest[0] != 0 {
 					t.Fatalf("n=%d: element %d is %d, %v", n, i, got, rest)
 				}
 			}
@@ -167,7 +181,7 @@ func TestQuantizeIsWithinHalfAStep(t *testing.T) {
 			dst := make([]byte, kPad*kern.inputBytes)
 			step, low := kern.quantize(dst, x)
 			for i, v := range x {
-				got := float64(step)*float64(dst[i*kern.inputBytes]) + float64(low)
+				got := float64(step)*float64(dst[i*kern.inputBytes]^kern.flip) + float64(low)
 				if !(math.Abs(got-float64(v)) <= 0.5001*float64(step)+1e-7*math.Abs(float64(v))+1e-36) {
 					t.Errorf("%s: element %d is %v, want %v, step %v", name, i, got, v, step)
 				}

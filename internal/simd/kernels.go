@@ -27,6 +27,9 @@ type kernels struct {
 	// group is how many elements of k [Int8Linear] keeps together, inputBytes
 	// the size of an element of [Int8Rows].
 	group, inputBytes int
+	// flip is what the bytes of Int8Rows differ in from q: 0x80 where they are
+	// q-128, for products of signed bytes.
+	flip byte
 	// quantize writes a row of Int8Rows and returns what its numbers stand for.
 	quantize func(dst []byte, x []float32) (step, low float32)
 	gemmInt8 func(y []float32, ldy int, x *Int8Rows, w *Int8Linear)
@@ -38,5 +41,12 @@ var implementations = append([]kernels{generic}, machineKernels()...)
 var active = implementations[len(implementations)-1]
 
 // Name tells which implementation is in use: "generic", "avx2", "avxvnni",
-// "avx512", "avx512vnni" or "amx".
+// "avx512", "avx512vnni", or "amx".
 func Name() string { return active.name }
+
+// with returns k with some of it replaced.
+func (k kernels) with(name string, replace func(*kernels)) kernels {
+	k.name = name
+	replace(&k)
+	return k
+}

@@ -44,10 +44,3 @@ var avx512VNNI = avx512.with("avx512vnni", func(k *kernels) {
 
 // amx needs AMX-INT8 (Intel Sapphire Rapids and later).
 var amx = avx512VNNI.with("amx", func(k *kernels) { k.gemmInt8 = int8AMX.gemm })
-
-// with returns k with some of it replaced.
-func (k kernels) with(name string, replace func(*kernels)) kernels {
-	k.name = name
-	replace(&k)
-	return k
-}

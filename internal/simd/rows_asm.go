@@ -1,11 +1,11 @@
-//go:build !purego
+//go:build amd64 && !purego
 
 package simd
 
 // rowGroup is the number of rows that dotInt8RowsAsm takes at a time.
 const rowGroup = 4
 
-func dotInt8RowsAVX2(dst []int32, q, rows []int8, ids []uint32) {
+func dotInt8RowsLanes(dst []int32, q, rows []int8, ids []uint32) {
 	n := len(q) &^ 15
 	if n == 0 {
 		dotInt8RowsGeneric(dst, q, rows, ids)
