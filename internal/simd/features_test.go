@@ -7,7 +7,15 @@ import (
 
 func TestFeaturesHaveWhatTheKernelsNeed(t *testing.T) {
 	got := Features()
-	if has := slices.Contains(got, "avx2") && slices.Contains(got, "fma"); Name() == "avx2" && !has {
-		t.Errorf("kernels avx2 run with features %v", got)
+	for kernels, needed := range map[string][]string{
+		"avx2":    {"avx2", "fma"},
+		"neon":    {"asimd"},
+		"neondot": {"asimd", "asimddp"},
+	} {
+		for _, feature := range needed {
+			if Name() == kernels && !slices.Contains(got, feature) {
+				t.Errorf("kernels %s run with features %v", kernels, got)
+			}
+		}
 	}
 }

@@ -1,7 +1,7 @@
 package simd
 
 // panelWidth is the number of output columns that a kernel computes at once:
-// two AVX2 registers of eight.
+// two AVX2 registers of eight, or four of NEON.
 const panelWidth = 16
 
 // Packed holds a matrix W[n, k] laid out for [Gemm]: panels of 16 rows, each

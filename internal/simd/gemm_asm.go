@@ -1,4 +1,4 @@
-//go:build amd64 && !purego
+//go:build (amd64 || arm64) && !purego
 
 package simd
 
@@ -9,8 +9,9 @@ const (
 	// mBlock rows of x, cut to kBlock columns (180 KiB), stay in the second
 	// level while all panels pass.
 	mBlock = 240
-	// tileRows is the most rows that a kernel computes at once of one panel: 6×16
-	// sums fill twelve of AVX2's sixteen registers and 24 of NEON's 32.
+	// tileRows is the most rows that a kernel computes at once of one panel, with
+	// AVX-512. Else they are 6: 6×16 sums fill twelve of AVX2's sixteen registers
+	// and 24 of NEON's 32.
 	tileRows = 8
 	// pairRows is the rows of the kernel for two panels: 12×32 sums fill 24 of
 	// AVX-512's registers.

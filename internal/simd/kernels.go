@@ -41,7 +41,7 @@ var implementations = append([]kernels{generic}, machineKernels()...)
 var active = implementations[len(implementations)-1]
 
 // Name tells which implementation is in use: "generic", "avx2", "avxvnni",
-// "avx512", "avx512vnni", or "amx".
+// "avx512", "avx512vnni", "amx", "neon" or "neondot".
 func Name() string { return active.name }
 
 // with returns k with some of it replaced.

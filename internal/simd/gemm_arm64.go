@@ -1,0 +1,32 @@
+//go:build !purego
+
+package simd
+
+// run computes m rows, as many at a time as a kernel takes.
+func (p *panelProduct) run(y, x []float32, m int) { p.panel(y, x, m) }
+
+func (*panelProduct) tileFor(rows int) int {
+	switch {
+	case rows >= 6:
+		return 6
+	case rows >= 4:
+		return 4
+	case rows >= 2:
+		return 2
+	}
+	return 1
+}
+
+func (p *panelProduct) tile(rows int, x, y *float32, ldy int) {
+	init, ldinit := p.start(y, ldy)
+	switch b := &p.b[0]; rows {
+	case 6:
+		tile6Asm(p.k, x, p.ldx, b, init, ldinit, y, ldy)
+	case 4:
+		tile4Asm(p.k, x, p.ldx, b, init, ldinit, y, ldy)
+	case 2:
+		tile2Asm(p.k, x, p.ldx, b, init, ldinit, y, ldy)
+	default:
+		tile1Asm(p.k, x, p.ldx, b, init, ldinit, y, ldy)
+	}
+}
