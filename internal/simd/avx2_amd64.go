@@ -17,6 +17,7 @@ var avx2 = kernels{
 	addSum:      addSumLanes,
 	squares:     squaresLanes,
 	affine:      affineLanes,
+	gemmAdd:     gemmAddAVX2,
 	group:       2,
 	inputBytes:  2,
 	quantize:    quantizeAVX2,

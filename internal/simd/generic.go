@@ -10,6 +10,7 @@ var generic = kernels{
 	dotInt8:     dotInt8Generic,
 	dotInt8Rows: dotInt8RowsGeneric,
 	gemm:        gemmGeneric,
+	gemmAdd:     gemmAddGeneric,
 	gelu:        geluGeneric,
 	expSum:      expSumGeneric,
 	max:         maxGeneric,

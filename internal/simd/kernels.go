@@ -10,6 +10,8 @@ type kernels struct {
 	dotInt8Rows func(dst []int32, q, rows []int8, ids []uint32)
 	// gemm computes rows [0, m) of y = x @ W^T + bias; see [Gemm].
 	gemm func(y []float32, ldy int, x []float32, ldx, m int, w *Packed, bias []float32)
+	// gemmAdd computes rows [0, m) of y += x @ W^T; see [GemmAdd].
+	gemmAdd func(y []float32, ldy int, x []float32, ldx, m int, w *Packed)
 	// gelu replaces x by GELU(x).
 	gelu func(x []float32)
 	// expSum replaces x by exp(scale*x - shift) and returns the sum.
