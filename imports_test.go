@@ -33,6 +33,7 @@ var policy = map[string][]string{
 	"internal/simd":          {"golang.org/x/sys"},
 	"internal/bert":          {"internal/simd", "internal/safetensors"},
 	"internal/bert/berttest": {"internal/bert", "internal/safetensors"},
+	"internal/train":         {"internal/bert", "internal/simd", "internal/safetensors", "internal/wordpiece"},
 	"internal/model":         {"internal/download", "internal/bert", "internal/safetensors", "internal/wordpiece"},
 	"internal/vector":        {"internal/simd"},
 	"internal/index":         {"internal/vector", "golang.org/x/sys"},

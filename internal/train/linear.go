@@ -1,0 +1,91 @@
+package train
+
+import "github.com/hunch-search/hunch/internal/simd"
+
+// linearParams are those of y = x @ W^T + b: w[out, in], b[out].
+type linearParams struct {
+	out, in int
+	w, b    []float32
+}
+
+// linear is the layer with its weights laid out for the two products that run
+// over W. They are laid out anew after each change of the weights.
+type linear struct {
+	linearParams
+	forwardW  simd.Packed // W
+	backwardW simd.Packed // W^T
+}
+
+func (l *linear) pack() {
+	l.forwardW.Pack(l.w, l.out, l.in, l.in)
+	l.backwardW.PackTransposed(l.w, l.in, l.out, l.in)
+}
+
+// forward computes y[n, out] = x[n, in] @ W^T + b.
+func (l *linear) forward(y, x []float32) {
+	simd.Gemm(y, l.out, x, l.in, len(x)/l.in, &l.forwardW, l.b)
+}
+
+// backward computes the gradient for x, dx = dy @ W.
+func (l *linear) backward(dx, dy []float32) {
+	simd.Gemm(dx, l.in, dy, l.out, len(dy)/l.out, &l.backwardW, nil)
+}
+
+// addBackward adds the gradient for x to dx.
+func (l *linear) addBackward(dx, dy []float32) {
+	simd.GemmAdd(dx, l.in, dy, l.out, len(dy)/l.out, &l.backwardW)
+}
+
+// gradRows is how many rows of a weight's gradient are computed at once: few
+// enough that threads share a weight evenly, enough for the kernel.
+const gradRows = 48
+
+// gradTiles is the number of calls of [linearParams.addGrad] that make the
+// whole gradient.
+func (l linearParams) gradTiles() int { return (l.out + gradRows - 1) / gradRows }
+
+// addGrad adds one tile of the parameters' gradients to l, over all tokens of a
+// slab: dW += dy^T @ x, db += the sum of dy over the tokens. x holds the inputs
+// [in, tokens] packed, dy is [tokens, out].
+func (l linearParams) addGrad(tile int, dy []float32, x *simd.Packed, s *scratch) {
+	tokens, from := x.Cols(), tile*gradRows
+	rows := min(gradRows, l.out-from)
+	t := sized(&s.transposed, rows*tokens)
+	transpose(t, tokens, dy[from:], l.out, tokens, rows)
+	simd.GemmAdd(l.w[from*l.in:], l.in, t, tokens, rows, x)
+	for r := range rows {
+		l.b[from+r] += sum(t[r*tokens : (r+1)*tokens])
+	}
+}
+
+// transpose writes dst[cols, rows] = src[rows, cols]^T; lds and ldd are the
+// distances of rows.
+func transpose(dst []float32, ldd int, src []float32, lds, rows, cols int) {
+	const block = 16
+	for r0 := 0; r0 < rows; r0 += block {
+		r1 := min(r0+block, rows)
+		for c := range cols {
+			out := dst[c*ldd+r0 : c*ldd+r1]
+			at := r0*lds + c
+			for i := range out {
+				out[i] = src[at]
+				at += lds
+			}
+		}
+	}
+}
+
+func sum(x []float32) float32 {
+	var s0, s1, s2, s3 float32
+	for len(x) >= 4 {
+		s0 += x[0]
+		s1 += x[1]
+		s2 += x[2]
+		s3 += x[3]
+		x = x[4:]
+	}
+	for _, v := range x {
+		s0 += v
+	}
+	return (s0 + s2) + (s1 + s3)
+}

@@ -1,0 +1,120 @@
+package train
+
+import (
+	"github.com/hunch-search/hunch/internal/bert"
+)
+
+// network computes embeddings and gradients of batches.
+type network struct {
+	config        bert.Config
+	params, grads modelParams
+	layers        []layer
+	attn          attention
+	slabTokens    int
+	keep          int64 // tokens whose activations are kept from one pass to the other
+
+	pool
+	scratch []scratch // of each thread
+	kept    []activations
+	spare   activations // of a slab that is not kept
+	back    backprop
+}
+
+func newNetwork(c bert.Config, weights []float32, threads int, memory int64) *network {
+	n := &network{
+		config: c, params: over(c, weights), grads: over(c, make([]float32, len(weights))),
+		attn:       attention{heads: c.Heads, width: c.HiddenSize},
+		slabTokens: defaultSlabTokens,
+		keep:       memory / activationBytes(c),
+		pool:       pool{threads}, scratch: make([]scratch, threads),
+	}
+	for _, p := range n.params.layers {
+		n.layers = append(n.layers, newLayer(p))
+	}
+	return n
+}
+
+// pack lays out the weights after they changed.
+func (n *network) pack() {
+	n.run(4*len(n.layers), func(_, i int) {
+		l := &n.layers[i/4]
+		[]*linear{&l.down, &l.up, &l.qkv, &l.attnOut}[i%4].pack()
+	})
+}
+
+// forward writes the embeddings of texts, [len(texts), hidden], and returns the
+// slabs that it cut them into, with activations for those that are kept.
+func (n *network) forward(embeddings []float32, texts [][]int32, drop dropout) []slab {
+	slabs := plan(texts, n.slabTokens)
+	var tokens int64
+	kept := 0
+	for i := range slabs {
+		if tokens += int64(slabs[i].tokens); tokens > n.keep {
+			break
+		}
+		kept++
+	}
+	n.kept = append(n.kept, make([]activations, max(0, kept-len(n.kept)))...)
+	for i := range slabs {
+		if i < kept {
+			n.forwardSlab(embeddings, &slabs[i], &n.kept[i], drop)
+		} else {
+			n.forwardSlab(embeddings, &slabs[i], &n.spare, drop)
+			slabs[i].acts = nil
+		}
+	}
+	return slabs
+}
+
+func (n *network) forwardSlab(embeddings []float32, s *slab, acts *activations, drop dropout) {
+	acts.grow(n.config, s.tokens)
+	s.acts = acts
+	n.run(len(s.items), func(worker, i int) {
+		n.forwardItem(embeddings, s, s.items[i], &n.scratch[worker], drop)
+	})
+}
+
+func (n *network) forwardItem(embeddings []float32, s *slab, it item, w *scratch, drop dropout) {
+	width := n.config.HiddenSize
+	at := n.place(s, it, drop)
+	keep := s.acts.embedded.rows(it.from, it.to, width)
+	for _, t := range at.texts {
+		n.params.embedForward(t.rows(keep.x, it.from, width), t.ids)
+	}
+	standardize(keep, at.eps)
+	x := sized(&w.states, len(keep.x))
+	n.embedded(x, keep.x, at)
+	for i := range n.layers {
+		at.layer = i
+		n.layers[i].forward(x, s.acts.layers[i].rows(it, n.config), w, at)
+	}
+	for i := range at.texts {
+		t := &at.texts[i]
+		t.length = poolForward(row(embeddings, t.index, width), t.rows(x, it.from, width), n.config.Pooling)
+	}
+}
+
+// embedded computes the input of the first layer from the normalised sum.
+func (n *network) embedded(x, sum []float32, at place) {
+	n.params.norm.forward(x, sum)
+	at.dropHidden(x, embeddingSite)
+}
+
+// input computes the input of layer i of an item from what the forward pass
+// kept.
+func (n *network) input(x []float32, i int, s *slab, it item, at place) {
+	if i == 0 {
+		n.embedded(x, s.acts.embedded.rows(it.from, it.to, n.config.HiddenSize).x, at)
+		return
+	}
+	n.layers[i-1].ffnNorm.forward(x, s.acts.layers[i-1].ffnNorm.rows(it.from, it.to, n.config.HiddenSize).x)
+}
+
+func (n *network) place(s *slab, it item, drop dropout) place {
+	return place{
+		texts: s.texts[it.firstText:it.lastText], from: it.from,
+		drop: drop, attn: n.attn, eps: n.config.LayerNormEps,
+	}
+}
+
+func row(x []float32, i, width int) []float32 { return x[i*width : (i+1)*width] }
