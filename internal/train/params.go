@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/hunch-search/hunch/internal/bert"
 	"github.com/hunch-search/hunch/internal/safetensors"
@@ -161,4 +162,34 @@ func tensorPrefix(f *safetensors.File) string {
 
 func notFinite(v float32) bool {
 	return math.Float32bits(v)&0x7f800000 == 0x7f800000
+}
+
+// others are the tensors of f that are not trained, as they are.
+func (l layout) others(f *safetensors.File) ([]safetensors.Tensor, error) {
+	prefix := tensorPrefix(f)
+	var others []safetensors.Tensor
+	for _, name := range f.Names() {
+		own := strings.TrimPrefix(name, prefix)
+		if slices.ContainsFunc(l, func(p param) bool { return p.name == own }) {
+			continue
+		}
+		info, _ := f.Info(name)
+		data, err := f.Bytes(name)
+		if err != nil {
+			return nil, err
+		}
+		others = append(others, safetensors.Tensor{Name: own, DType: info.DType, Shape: info.Shape, Data: slices.Clone(data)})
+	}
+	return others, nil
+}
+
+// tensors are the parameters over the memory of flat.
+func (l layout) tensors(flat []float32) []safetensors.Tensor {
+	var tensors []safetensors.Tensor
+	for _, p := range l {
+		tensors = append(tensors, safetensors.Tensor{
+			Name: p.name, DType: safetensors.F32, Shape: p.shape, Data: floatBytes(flat[p.at : p.at+p.n]),
+		})
+	}
+	return tensors
 }

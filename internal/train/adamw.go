@@ -1,0 +1,110 @@
+package train
+
+import "math"
+
+// adamW is the optimiser of Loshchilov and Hutter 2019 ("Decoupled Weight Decay
+// Regularization", algorithm 2). With the gradient g of step t, counted from 1:
+//
+//	m = β1·m + (1-β1)·g,  v = β2·v + (1-β2)·g²
+//	w = w - lr·λ·w - lr · (m/(1-β1ᵗ)) / (√(v/(1-β2ᵗ)) + ε)
+type adamW struct {
+	m, v   []float32
+	decay  float32 // λ
+	clip   float64 // largest norm of the gradients, 0 for any
+	chunks []chunk
+}
+
+const (
+	beta1   = 0.9
+	beta2   = 0.999
+	epsilon = 1e-8
+)
+
+// chunk is a part of one parameter: what a thread takes at a time.
+type chunk struct {
+	from, to int
+	decays   bool
+}
+
+// chunkSize values are a chunk. Sums over all parameters go by chunks, so that
+// it is a part of the result.
+const chunkSize = 1 << 16
+
+func newAdamW(l layout, c Config) *adamW {
+	o := &adamW{
+		m: make([]float32, l.size()), v: make([]float32, l.size()),
+		decay: float32(c.WeightDecay), clip: c.Clip,
+	}
+	for _, p := range l {
+		for from := p.at; from < p.at+p.n; from += chunkSize {
+			o.chunks = append(o.chunks, chunk{from, min(from+chunkSize, p.at+p.n), p.decays})
+		}
+	}
+	return o
+}
+
+// norm returns the Euclidean norm of all gradients together.
+func (o *adamW) norm(grads []float32, p pool) float64 {
+	sums := make([]float64, len(o.chunks))
+	p.run(len(o.chunks), func(_, i int) {
+		sums[i] = squares(grads[o.chunks[i].from:o.chunks[i].to])
+	})
+	var total float64
+	for _, s := range sums {
+		total += s
+	}
+	return math.Sqrt(total)
+}
+
+func squares(x []float32) float64 {
+	var s0, s1, s2, s3 float64
+	for len(x) >= 4 {
+		a, b, c, d := float64(x[0]), float64(x[1]), float64(x[2]), float64(x[3])
+		s0 += a * a
+		s1 += b * b
+		s2 += c * c
+		s3 += d * d
+		x = x[4:]
+	}
+	for _, v := range x {
+		s0 += float64(v) * float64(v)
+	}
+	return (s0 + s2) + (s1 + s3)
+}
+
+// step changes the weights by gradients of the given norm, which it scales down
+// to the largest allowed (Pascanu, Mikolov and Bengio 2013), and clears the
+// gradients.
+func (o *adamW) step(weights, grads []float32, t int, lr, norm float64, p pool) {
+	u := factors{
+		lr:     float32(lr / (1 - math.Pow(beta1, float64(t)))),
+		shrink: float32(1 - lr*float64(o.decay)),
+		root:   float32(1 / math.Sqrt(1-math.Pow(beta2, float64(t)))),
+		grad:   1,
+	}
+	if o.clip > 0 && norm > o.clip {
+		u.grad = float32(o.clip / (norm + 1e-6)) // as torch.nn.utils.clip_grad_norm_
+	}
+	p.run(len(o.chunks), func(_, i int) {
+		c, u := o.chunks[i], u
+		if !c.decays {
+			u.shrink = 1
+		}
+		u.apply(weights[c.from:c.to], grads[c.from:c.to], o.m[c.from:c.to], o.v[c.from:c.to])
+	})
+}
+
+// factors are one step's: of the corrected rate, of the weights, of √v and
+// of the gradients.
+type factors struct{ lr, shrink, root, grad float32 }
+
+func (u factors) apply(w, g, m, v []float32) {
+	g, m, v = g[:len(w)], m[:len(w)], v[:len(w)]
+	for i, d := range g {
+		d *= u.grad
+		a := beta1*m[i] + (1-beta1)*d
+		b := beta2*v[i] + (1-beta2)*d*d
+		g[i], m[i], v[i] = 0, a, b
+		w[i] = w[i]*u.shrink - u.lr*a/(float32(math.Sqrt(float64(b)))*u.root+epsilon)
+	}
+}
