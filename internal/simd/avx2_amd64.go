@@ -22,4 +22,9 @@ var avx2 = kernels{
 	inputBytes:  2,
 	quantize:    quantizeAVX2,
 	gemmInt8:    int8AVX2.gemm,
+	geluGrad:    geluGradAVX2,
+	dropout:     dropoutAVX2,
+	transpose:   transposeAVX2,
+	copyRows:    copyRowsAVX2,
+	adamW:       adamWAVX2,
 }

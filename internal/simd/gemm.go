@@ -56,10 +56,8 @@ func (w *Packed) PackTransposed(src []float32, n, k, ld int) {
 	w.reset(n, k)
 	for i := 0; i < n; i += panelWidth {
 		panel, width := w.panel(i), min(panelWidth, n-i)
-		for kk := range k {
-			dst := panel[kk*panelWidth : (kk+1)*panelWidth]
-			copied := copy(dst, src[kk*ld+i:kk*ld+i+width])
-			clear(dst[copied:])
+		if k > 0 {
+			copyRows(panel, src[i:], ld, k, width)
 		}
 	}
 }
@@ -84,11 +82,8 @@ func packPanel(dst, src []float32, rows, k, ld int) {
 	if rows < panelWidth {
 		clear(dst)
 	}
-	for r := range rows {
-		row := src[r*ld : r*ld+k]
-		for kk, v := range row {
-			dst[kk*panelWidth+r] = v
-		}
+	if k > 0 {
+		active.transpose(dst, panelWidth, src, ld, rows, k)
 	}
 }
 

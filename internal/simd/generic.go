@@ -23,6 +23,11 @@ var generic = kernels{
 	inputBytes:  1,
 	quantize:    quantizeGeneric,
 	gemmInt8:    gemmInt8Generic,
+	geluGrad:    geluGradGeneric,
+	dropout:     dropoutGeneric,
+	transpose:   transposeGeneric,
+	copyRows:    copyRowsGeneric,
+	adamW:       adamWGeneric,
 }
 
 // dotGeneric keeps four sums, which the processor adds in parallel.

@@ -35,6 +35,14 @@ type kernels struct {
 	// quantize writes a row of Int8Rows and returns what its numbers stand for.
 	quantize func(dst []byte, x []float32) (step, low float32)
 	gemmInt8 func(y []float32, ldy int, x *Int8Rows, w *Int8Linear)
+
+	// Of training; see train.go.
+	geluGrad  func(y, u, d []float32)
+	dropout   func(x []float32, d Dropout)
+	transpose func(dst []float32, ldd int, src []float32, lds, rows, cols int)
+	// copyRows copies rows of panelWidth elements, ld apart, to a panel.
+	copyRows func(panel, src []float32, ld, rows int)
+	adamW    func(w, g, m, v []float32, a AdamW)
 }
 
 // implementations lists what this machine can run, the best last.

@@ -31,16 +31,33 @@ func (w *Packed) PackColumns(at int, src []float32, count, ld int) {
 	if at < 0 || count < 0 || at+count > w.k {
 		panic("simd: PackColumns outside the matrix")
 	}
-	for i := 0; i < w.n; i += panelWidth {
-		panel, width := w.panel(i)[at*panelWidth:], min(panelWidth, w.n-i)
-		for c := range count {
-			dst := (*[panelWidth]float32)(panel[c*panelWidth:])
-			if row := src[c*ld+i : c*ld+i+width]; width == panelWidth {
-				*dst = [panelWidth]float32(row)
-			} else {
-				clear(dst[copy(dst[:], row):])
-			}
+	// A few columns at a time, so that the lines of src are read once and those
+	// of W written once.
+	const block = 16
+	for from := 0; from < count; from += block {
+		columns := min(block, count-from)
+		for i := 0; i < w.n; i += panelWidth {
+			panel := w.panel(i)[(at+from)*panelWidth : (at+from+columns)*panelWidth]
+			copyRows(panel, src[from*ld+i:], ld, columns, min(panelWidth, w.n-i))
 		}
+	}
+}
+
+// copyRows writes rows of up to panelWidth elements to a panel.
+func copyRows(panel, src []float32, ld, rows, width int) {
+	if width == panelWidth {
+		active.copyRows(panel, src, ld, rows)
+		return
+	}
+	for r := range rows {
+		dst := panel[r*panelWidth : (r+1)*panelWidth]
+		clear(dst[copy(dst, src[r*ld:r*ld+width]):])
+	}
+}
+
+func copyRowsGeneric(panel, src []float32, ld, rows int) {
+	for r := range rows {
+		copy(panel[r*panelWidth:(r+1)*panelWidth], src[r*ld:])
 	}
 }
 

@@ -88,3 +88,118 @@ func TestPackColumnsMakesATransposeInParts(t *testing.T) {
 		}
 	}
 }
+
+func TestGELUBackwardAgreesWithFloat64(t *testing.T) {
+	each(t, func(t *testing.T, k kernels) {
+		for _, n := range sizes {
+			x, d := make([]float32, n), make([]float32, n)
+			for i := range x {
+				x[i] = -20 + 40*float32(i)/float32(max(n-1, 1))
+				d[i] = float32(1-2*(i%2)) * float32(i%5) / 4
+			}
+			u, outerU := guarded(x)
+			y, outerY := guarded(make([]float32, n))
+			g, _ := guarded(d)
+			k.geluGrad(y, u, g)
+			checkCanaries(t, outerU, n)
+			checkCanaries(t, outerY, n)
+			for i := range x {
+				v := float64(x[i])
+				phi := 0.5 * (1 + math.Erf(v/math.Sqrt2))
+				want := float64(d[i]) * (phi + v*math.Exp(-v*v/2)/math.Sqrt(2*math.Pi))
+				if !(math.Abs(float64(y[i])-v*phi) <= 1e-6*max(1, math.Abs(v)/10)) {
+					t.Errorf("GELU(%v) = %v, want %v", v, y[i], v*phi)
+				}
+				if !(math.Abs(float64(u[i])-want) <= 1e-6) {
+					t.Errorf("%v·GELU'(%v) = %v, want %v", d[i], v, u[i], want)
+				}
+			}
+		}
+	})
+}
+
+func TestDropoutGivesTheSameBitsEverywhere(t *testing.T) {
+	r := rand.New(rand.NewPCG(23, 1))
+	for _, d := range []Dropout{
+		{Key0: 0xfffffff0, Key1: 12345, Threshold: 0x1999999a, Scale: 1 / 0.9},
+		{Key0: 1, Key1: 0x80000001, Threshold: 0xc0000000, Scale: 4},
+		{Threshold: 0, Scale: 1},
+		{Threshold: math.MaxUint32, Scale: 1},
+	} {
+		for _, n := range sizes {
+			x := random(r, n)
+			want := make([]float32, n)
+			for i := range x {
+				if d.Hash(uint32(i)) >= d.Threshold {
+					want[i] = x[i] * d.Scale
+				}
+			}
+			each(t, func(t *testing.T, k kernels) {
+				got, outer := guarded(x)
+				k.dropout(got, d)
+				checkCanaries(t, outer, n)
+				for i := range want {
+					if got[i] != want[i] {
+						t.Fatalf("%+v, n=%d: value %d, %v, became %v, want %v", d, n, i, x[i], got[i], want[i])
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestTransposeMovesEveryElement(t *testing.T) {
+	each(t, func(t *testing.T, k kernels) {
+		r := rand.New(rand.NewPCG(24, 1))
+		for _, rows := range []int{1, 7, 8, 9, 16, 17, 48} {
+			for _, cols := range []int{1, 7, 8, 9, 16, 33} {
+				lds, ldd := cols+r.IntN(5), rows+r.IntN(5)
+				src := random(r, (rows-1)*lds+cols)
+				dst, outer := guarded(make([]float32, (cols-1)*ldd+rows))
+				k.transpose(dst, ldd, src, lds, rows, cols)
+				checkCanaries(t, outer, len(dst))
+				for i, got := range dst {
+					want := float32(0)
+					if i%ldd < rows {
+						want = src[i%ldd*lds+i/ldd]
+					}
+					if got != want {
+						t.Fatalf("%d×%d: dst[%d, %d] = %v, want %v", rows, cols, i/ldd, i%ldd, got, want)
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestAdamWAgreesWithFloat64(t *testing.T) {
+	a := AdamW{Grad: 0.5, Beta1: 0.9, Rest1: 0.1, Beta2: 0.999, Rest2: 0.001, Root: 1.5, Epsilon: 1e-8, LR: 0.01, Shrink: 0.99}
+	each(t, func(t *testing.T, k kernels) {
+		r := rand.New(rand.NewPCG(25, 1))
+		for _, n := range sizes {
+			var parts, outers [4][]float32
+			for i := range parts {
+				parts[i], outers[i] = guarded(random(r, n))
+			}
+			w, g, m, v := parts[0], parts[1], parts[2], parts[3]
+			want := make([][3]float64, n)
+			for i := range want {
+				v[i] *= v[i]
+				d := float64(g[i]) * 0.5
+				mean, square := 0.9*float64(m[i])+0.1*d, 0.999*float64(v[i])+0.001*d*d
+				want[i] = [3]float64{0.99*float64(w[i]) - 0.01*mean/(math.Sqrt(square)*1.5+1e-8), mean, square}
+			}
+			k.adamW(w, g, m, v, a)
+			for i := range outers {
+				checkCanaries(t, outers[i], n)
+			}
+			for i, x := range want {
+				for j, got := range []float32{w[i], m[i], v[i]} {
+					if !(math.Abs(float64(got)-x[j]) <= 1e-6*(1+math.Abs(x[j]))) || g[i] != 0 {
+						t.Fatalf("n=%d: value %d is w, m, v = %v, %v, %v and g = %v, want %v and 0", n, i, w[i], m[i], v[i], g[i], x)
+					}
+				}
+			}
+		}
+	})
+}
