@@ -1,6 +1,10 @@
 package train
 
-import "math"
+import (
+	"math"
+
+	"github.com/hunch-search/hunch/internal/simd"
+)
 
 // adamW is the optimiser of Loshchilov and Hutter 2019 ("Decoupled Weight Decay
 // Regularization", algorithm 2). With the gradient g of step t, counted from 1:
@@ -9,7 +13,7 @@ import "math"
 //	w = w - lr·λ·w - lr · (m/(1-β1ᵗ)) / (√(v/(1-β2ᵗ)) + ε)
 type adamW struct {
 	m, v   []float32
-	decay  float32 // λ
+	decay  float64 // λ
 	clip   float64 // largest norm of the gradients, 0 for any
 	chunks []chunk
 }
@@ -33,7 +37,7 @@ const chunkSize = 1 << 16
 func newAdamW(l layout, c Config) *adamW {
 	o := &adamW{
 		m: make([]float32, l.size()), v: make([]float32, l.size()),
-		decay: float32(c.WeightDecay), clip: c.Clip,
+		decay: c.WeightDecay, clip: c.Clip,
 	}
 	for _, p := range l {
 		for from := p.at; from < p.at+p.n; from += chunkSize {
@@ -76,35 +80,21 @@ func squares(x []float32) float64 {
 // to the largest allowed (Pascanu, Mikolov and Bengio 2013), and clears the
 // gradients.
 func (o *adamW) step(weights, grads []float32, t int, lr, norm float64, p pool) {
-	u := factors{
-		lr:     float32(lr / (1 - math.Pow(beta1, float64(t)))),
-		shrink: float32(1 - lr*float64(o.decay)),
-		root:   float32(1 / math.Sqrt(1-math.Pow(beta2, float64(t)))),
-		grad:   1,
+	a := simd.AdamW{
+		Grad:  1,
+		Beta1: beta1, Rest1: 1 - beta1, Beta2: beta2, Rest2: 1 - beta2, Epsilon: epsilon,
+		Root: float32(1 / math.Sqrt(1-math.Pow(beta2, float64(t)))),
+		LR:   float32(lr / (1 - math.Pow(beta1, float64(t)))),
 	}
 	if o.clip > 0 && norm > o.clip {
-		u.grad = float32(o.clip / (norm + 1e-6)) // as torch.nn.utils.clip_grad_norm_
+		a.Grad = float32(o.clip / (norm + 1e-6)) // as torch.nn.utils.clip_grad_norm_
 	}
 	p.run(len(o.chunks), func(_, i int) {
-		c, u := o.chunks[i], u
-		if !c.decays {
-			u.shrink = 1
+		c, a := o.chunks[i], a
+		a.Shrink = 1
+		if c.decays {
+			a.Shrink = float32(1 - lr*o.decay)
 		}
-		u.apply(weights[c.from:c.to], grads[c.from:c.to], o.m[c.from:c.to], o.v[c.from:c.to])
+		a.Step(weights[c.from:c.to], grads[c.from:c.to], o.m[c.from:c.to], o.v[c.from:c.to])
 	})
-}
-
-// factors are one step's: of the corrected rate, of the weights, of √v and
-// of the gradients.
-type factors struct{ lr, shrink, root, grad float32 }
-
-func (u factors) apply(w, g, m, v []float32) {
-	g, m, v = g[:len(w)], m[:len(w)], v[:len(w)]
-	for i, d := range g {
-		d *= u.grad
-		a := beta1*m[i] + (1-beta1)*d
-		b := beta2*v[i] + (1-beta2)*d*d
-		g[i], m[i], v[i] = 0, a, b
-		w[i] = w[i]*u.shrink - u.lr*a/(float32(math.Sqrt(float64(b)))*u.root+epsilon)
-	}
 }

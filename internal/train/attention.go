@@ -70,14 +70,14 @@ func (a attention) backward(qkv, dc []float32, s *attentionScratch, drop func(p 
 		softmaxBackward(s.d, s.p, n, a.scale())
 
 		drop(s.p, h)
-		transpose(s.t, n, s.p, n, n, n)
+		simd.Transpose(s.t, n, s.p, n, n, n)
 		s.c.PackTransposed(dc, dim, n, a.width)
 		simd.Gemm(v, stride, s.t, n, n, &s.c, nil)
 
 		s.v.PackTransposed(q, dim, n, stride)
 		s.k.PackTransposed(k, dim, n, stride)
 		simd.Gemm(q, stride, s.d, n, n, &s.k, nil)
-		transpose(s.t, n, s.d, n, n, n)
+		simd.Transpose(s.t, n, s.d, n, n, n)
 		simd.Gemm(k, stride, s.t, n, n, &s.v, nil)
 	}
 }

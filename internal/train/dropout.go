@@ -1,6 +1,6 @@
 package train
 
-import "math"
+import "github.com/hunch-search/hunch/internal/simd"
 
 // dropout zeroes a share of the values at random and scales the others so that
 // the expectation stays (Srivastava et al. 2014, section 10, "inverted").
@@ -24,28 +24,11 @@ func (d dropout) apply(x []float32, text, site int) {
 		return
 	}
 	key := mix(mix(d.key+uint64(text)) + uint64(site))
-	k0, k1 := uint32(key), uint32(key>>32)
-	threshold := uint32(float64(d.rate) * (1 << 32))
-	scale := 1 / (1 - d.rate)
-	for i := range x {
-		// Kept values are those at or above the threshold; a mask of bits
-		// avoids a branch that no predictor can guess.
-		keep := uint32(int64(uint64(threshold)-uint64(hash(uint32(i), k0, k1))-1) >> 63)
-		x[i] = math.Float32frombits(math.Float32bits(x[i]*scale) & keep)
-	}
-}
-
-// hash is the 32-bit finaliser of Ellis ("lowbias32", Prospecting for Hash
-// Functions, 2018) over a counter, with a second key between its rounds.
-func hash(i, k0, k1 uint32) uint32 {
-	x := i + k0
-	x ^= x >> 16
-	x *= 0x7feb352d
-	x += k1
-	x ^= x >> 15
-	x *= 0x846ca68b
-	x ^= x >> 16
-	return x
+	simd.Dropout{
+		Key0: uint32(key), Key1: uint32(key >> 32),
+		Threshold: uint32(float64(d.rate) * (1 << 32)),
+		Scale:     1 / (1 - d.rate),
+	}.Apply(x)
 }
 
 // mix is the finaliser of SplitMix64 (Steele, Lea and Flood 2014).

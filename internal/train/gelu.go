@@ -1,10 +1,6 @@
 package train
 
-import (
-	"math"
-
-	"github.com/hunch-search/hunch/internal/simd"
-)
+import "github.com/hunch-search/hunch/internal/simd"
 
 // geluForward computes y = GELU(x) = x·Φ(x) (Hendrycks and Gimpel 2016, section
 // 2), the exact form with Φ(x) = ½·(1 + erf(x/√2)).
@@ -17,12 +13,4 @@ func geluForward(y, x []float32) {
 // GELU(u) to y and replaces u by the gradient for u:
 //
 //	GELU'(u) = Φ(u) + u·φ(u),  φ(u) = exp(-u²/2)/√(2π)
-func geluBackward(y, u, d []float32) {
-	y, d = y[:len(u)], d[:len(u)]
-	for i, v := range u {
-		x := float64(v)
-		phi := 0.5 * (1 + math.Erf(x/math.Sqrt2))
-		y[i] = float32(x * phi)
-		u[i] = d[i] * float32(phi+x*math.Exp(-x*x/2)/(math.Sqrt2*math.SqrtPi))
-	}
-}
+func geluBackward(y, u, d []float32) { simd.GELUBackward(y, u, d) }

@@ -51,27 +51,10 @@ func (l linearParams) addGrad(tile int, dy []float32, x *simd.Packed, s *scratch
 	tokens, from := x.Cols(), tile*gradRows
 	rows := min(gradRows, l.out-from)
 	t := sized(&s.transposed, rows*tokens)
-	transpose(t, tokens, dy[from:], l.out, tokens, rows)
+	simd.Transpose(t, tokens, dy[from:], l.out, tokens, rows)
 	simd.GemmAdd(l.w[from*l.in:], l.in, t, tokens, rows, x)
 	for r := range rows {
 		l.b[from+r] += sum(t[r*tokens : (r+1)*tokens])
-	}
-}
-
-// transpose writes dst[cols, rows] = src[rows, cols]^T; lds and ldd are the
-// distances of rows.
-func transpose(dst []float32, ldd int, src []float32, lds, rows, cols int) {
-	const block = 16
-	for r0 := 0; r0 < rows; r0 += block {
-		r1 := min(r0+block, rows)
-		for c := range cols {
-			out := dst[c*ldd+r0 : c*ldd+r1]
-			at := r0*lds + c
-			for i := range out {
-				out[i] = src[at]
-				at += lds
-			}
-		}
 	}
 }
 

@@ -43,7 +43,7 @@ func (r ranking) loss(d, embeddings []float32, queries, width int, masked func(q
 
 	simd.Gemm(d[:queries*width], width, ds, n, queries, packTransposed(c, width, n), nil)
 	t := make([]float32, len(ds))
-	transpose(t, queries, ds, n, queries, n)
+	simd.Transpose(t, queries, ds, n, queries, n)
 	simd.Gemm(d[queries*width:], width, t, queries, n, packTransposed(q, width, queries), nil)
 	return total
 }
