@@ -2,6 +2,7 @@ package train
 
 import (
 	"math"
+	"slices"
 
 	"github.com/hunch-search/hunch/internal/simd"
 )
@@ -60,20 +61,12 @@ func (o *adamW) norm(grads []float32, p pool) float64 {
 	return math.Sqrt(total)
 }
 
-func squares(x []float32) float64 {
-	var s0, s1, s2, s3 float64
-	for len(x) >= 4 {
-		a, b, c, d := float64(x[0]), float64(x[1]), float64(x[2]), float64(x[3])
-		s0 += a * a
-		s1 += b * b
-		s2 += c * c
-		s3 += d * d
-		x = x[4:]
+// squares sums in float32 only so far that its rounding does not matter.
+func squares(x []float32) (total float64) {
+	for part := range slices.Chunk(x, 1<<12) {
+		total += float64(simd.Dot(part, part))
 	}
-	for _, v := range x {
-		s0 += float64(v) * float64(v)
-	}
-	return (s0 + s2) + (s1 + s3)
+	return total
 }
 
 // step changes the weights by gradients of the given norm, which it scales down

@@ -21,7 +21,7 @@ type backprop struct {
 func (n *network) backward(embeddings, d []float32, slabs []slab, drop dropout) {
 	for i := range slabs {
 		if slabs[i].acts == nil {
-			n.forwardSlab(embeddings, &slabs[i], &n.spare, drop)
+			n.forwardAgain(embeddings, &slabs[i], drop)
 		}
 		n.backwardSlab(embeddings, d, &slabs[i], drop)
 	}

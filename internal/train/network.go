@@ -46,31 +46,55 @@ func (n *network) pack() {
 // slabs that it cut them into, with activations for those that are kept.
 func (n *network) forward(embeddings []float32, texts [][]int32, drop dropout) []slab {
 	slabs := plan(texts, n.slabTokens)
-	var tokens int64
-	kept := 0
-	for i := range slabs {
-		if tokens += int64(slabs[i].tokens); tokens > n.keep {
-			break
-		}
-		kept++
-	}
+	kept := n.affordable(slabs)
 	n.kept = append(n.kept, make([]activations, max(0, kept-len(n.kept)))...)
-	for i := range slabs {
-		if i < kept {
-			n.forwardSlab(embeddings, &slabs[i], &n.kept[i], drop)
-		} else {
-			n.forwardSlab(embeddings, &slabs[i], &n.spare, drop)
-			slabs[i].acts = nil
-		}
+	for i := range kept {
+		n.prepare(&slabs[i], &n.kept[i])
+	}
+	n.forwardSlabs(embeddings, slabs[:kept], drop)
+	for i := kept; i < len(slabs); i++ {
+		n.forwardAgain(embeddings, &slabs[i], drop)
+		slabs[i].acts = nil
 	}
 	return slabs
 }
 
-func (n *network) forwardSlab(embeddings []float32, s *slab, acts *activations, drop dropout) {
+// affordable is how many slabs' activations can be kept.
+func (n *network) affordable(slabs []slab) int {
+	var tokens int64
+	for i := range slabs {
+		if tokens += int64(slabs[i].tokens); tokens > n.keep {
+			return i
+		}
+	}
+	return len(slabs)
+}
+
+func (n *network) prepare(s *slab, acts *activations) {
 	acts.grow(n.config, s.tokens)
 	s.acts = acts
-	n.run(len(s.items), func(worker, i int) {
-		n.forwardItem(embeddings, s, s.items[i], &n.scratch[worker], drop)
+}
+
+// forwardAgain computes one slab in the memory that those which are not kept
+// share.
+func (n *network) forwardAgain(embeddings []float32, s *slab, drop dropout) {
+	n.prepare(s, &n.spare)
+	n.forwardSlabs(embeddings, []slab{*s}, drop)
+}
+
+func (n *network) forwardSlabs(embeddings []float32, slabs []slab, drop dropout) {
+	type task struct {
+		slab *slab
+		item
+	}
+	var tasks []task
+	for i := range slabs {
+		for _, it := range slabs[i].items {
+			tasks = append(tasks, task{&slabs[i], it})
+		}
+	}
+	n.run(len(tasks), func(worker, i int) {
+		n.forwardItem(embeddings, tasks[i].slab, tasks[i].item, &n.scratch[worker], drop)
 	})
 }
 
