@@ -22,7 +22,7 @@ type Job struct {
 	Threads int // 0 is one for each processor
 	// Memory is for the activations of a batch, in bytes; 0 is 1 GiB. A batch
 	// that needs more is computed more slowly, with the same result. The
-	// weights, gradients and the optimiser's state come on top: 22 bytes for
+	// weights, gradients and the optimiser's state come on top: 24 bytes for
 	// each of the model's parameters.
 	Memory int64
 
