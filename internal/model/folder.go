@@ -65,17 +65,9 @@ func openDir(dir string, p Precision) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := newEngine(settings, weights, p)
-	if err != nil {
-		return nil, err
-	}
-	m := &Model{
-		engine: func() (*engine, error) { return e, nil },
-		info: settings.info(source{
-			name: filepath.Base(abs), place: dir, bytes: size, weightsHash: hash.Sum(nil), quantised: e.bert.Quantised(), precision: e.bert.Precision(),
-		}),
-	}
-	return m, nil
+	return settings.open(weights, source{
+		name: filepath.Base(abs), place: dir, bytes: size, weightsHash: hash.Sum(nil),
+	}, p)
 }
 
 func openWeights(dir string) (f *os.File, size int64, err error) {
@@ -107,6 +99,16 @@ type source struct {
 	weightsHash []byte
 	quantised   bool
 	precision   Precision // of the arithmetic
+}
+
+// open makes a model of weights; src need not say what they are.
+func (s settings) open(weights *safetensors.File, src source, p Precision) (*Model, error) {
+	e, err := newEngine(s, weights, p)
+	if err != nil {
+		return nil, err
+	}
+	src.quantised, src.precision = e.bert.Quantised(), e.bert.Precision()
+	return &Model{info: s.info(src), engine: func() (*engine, error) { return e, nil }}, nil
 }
 
 func newEngine(settings settings, weights *safetensors.File, p Precision) (*engine, error) {

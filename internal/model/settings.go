@@ -29,10 +29,11 @@ func readSettings(files fs.FS) (s settings, err error) {
 	if s.config, err = bert.ParseConfig(config); err != nil {
 		return s, fmt.Errorf("%s: %w", configFile, err)
 	}
-	if s.vocab, err = fs.ReadFile(files, vocabFile); err != nil {
-		return s, fmt.Errorf("%s: %w", vocabFile, bare(err))
+	var normalizer wordpiece.Config
+	if s.vocab, normalizer, err = readVocab(files); err != nil {
+		return s, err
 	}
-	if s.tokenizer, err = readTokenizer(files); err != nil {
+	if s.tokenizer, err = readTokenizer(files, normalizer); err != nil {
 		return s, err
 	}
 	if s.maxTokens, err = readMaxTokens(files, s.config, s.tokenizer); err != nil {
@@ -45,7 +46,9 @@ func readSettings(files fs.FS) (s settings, err error) {
 	return s, err
 }
 
-func readTokenizer(files fs.FS) (wordpiece.Config, error) {
+// readTokenizer reads the tokenizer's settings; those that the file leaves out are
+// the normalizer's.
+func readTokenizer(files fs.FS, normalizer wordpiece.Config) (wordpiece.Config, error) {
 	var t struct {
 		Class     string          `json:"tokenizer_class"`
 		LowerCase *bool           `json:"do_lower_case"`
@@ -65,13 +68,24 @@ func readTokenizer(files fs.FS) (wordpiece.Config, error) {
 	default:
 		return wordpiece.Config{}, fmt.Errorf("%s: tokenizer_class is %q, want \"BertTokenizer\"", tokenizerFile, t.Class)
 	}
+	if t.Accents == nil {
+		t.Accents = normalizer.StripAccents
+	}
 	return wordpiece.Config{
-		KeepCase:     t.LowerCase != nil && !*t.LowerCase,
+		KeepCase:     off(t.LowerCase, normalizer.KeepCase),
 		StripAccents: t.Accents,
-		JoinChinese:  t.Chinese != nil && !*t.Chinese,
+		JoinChinese:  off(t.Chinese, normalizer.JoinChinese),
 		UnkToken:     tokenName(t.Unk), ClsToken: tokenName(t.Cls), SepToken: tokenName(t.Sep),
 		PadToken: tokenName(t.Pad), MaskToken: tokenName(t.Mask),
 	}, nil
+}
+
+// off reports whether a switch is off; one that is not there is as usual.
+func off(on *bool, usual bool) bool {
+	if on == nil {
+		return usual
+	}
+	return !*on
 }
 
 // tokenName reads a special token, which is a string or an object with a
