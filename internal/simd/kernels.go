@@ -12,6 +12,9 @@ type kernels struct {
 	gemm func(y []float32, ldy int, x []float32, ldx, m int, w *Packed, bias []float32)
 	// gemmAdd computes rows [0, m) of y += x @ W^T; see [GemmAdd].
 	gemmAdd func(y []float32, ldy int, x []float32, ldx, m int, w *Packed)
+	// gemmAddTransposed computes rows [0, m) of y += x^T @ W^T; see
+	// [GemmAddTransposed].
+	gemmAddTransposed func(y []float32, ldy int, x []float32, ldx, m int, w *Packed)
 	// gelu replaces x by GELU(x).
 	gelu func(x []float32)
 	// expSum replaces x by exp(scale*x - shift) and returns the sum.

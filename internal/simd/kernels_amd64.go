@@ -34,7 +34,7 @@ var avxVNNI = avx2.with("avxvnni", func(k *kernels) {
 // avx512 needs AVX-512F (Intel Skylake-X, AMD Zen 4 and later).
 var avx512 = avx2.with("avx512", func(k *kernels) {
 	k.gemm, k.gelu, k.expSum = gemmAVX512, geluAVX512, expSumAVX512
-	k.gemmAdd = gemmAddAVX512
+	k.gemmAdd, k.gemmAddTransposed = gemmAddAVX512, gemmAddTransposedAVX512
 })
 
 // avx512VNNI needs AVX-512 VNNI (Intel Ice Lake, AMD Zen 4 and later).

@@ -20,6 +20,23 @@ func GemmAdd(y []float32, ldy int, x []float32, ldx, m int, w *Packed) {
 	active.gemmAdd(y, ldy, x, ldx, m, w)
 }
 
+// GemmAddTransposed computes y += x^T @ W^T: x[k, m] with stride ldx, W[n, k]
+// packed, y[m, n] with stride ldy. y must not overlap x.
+func GemmAddTransposed(y []float32, ldy int, x []float32, ldx, m int, w *Packed) {
+	if m == 0 || w.n == 0 || w.k == 0 {
+		return
+	}
+	switch {
+	case ldx < m || ldy < w.n:
+		panic("simd: GemmAddTransposed stride shorter than a row")
+	case len(x) < (w.k-1)*ldx+m:
+		panic("simd: GemmAddTransposed input shorter than its shape")
+	case len(y) < (m-1)*ldy+w.n:
+		panic("simd: GemmAddTransposed output shorter than its shape")
+	}
+	active.gemmAddTransposed(y, ldy, x, ldx, m, w)
+}
+
 // Reset gives W the shape [n, k] and reuses its memory; its content is then
 // undefined until every column was set by [Packed.PackColumns].
 func (w *Packed) Reset(n, k int) { w.reset(n, k) }
@@ -74,5 +91,15 @@ func gemmAddGeneric(y []float32, ldy int, x []float32, ldx, m int, w *Packed) {
 			}
 			copy(out, sums[:])
 		}
+	}
+}
+
+func gemmAddTransposedGeneric(y []float32, ldy int, x []float32, ldx, m int, w *Packed) {
+	row := make([]float32, w.k)
+	for i := range m {
+		for k := range row {
+			row[k] = x[k*ldx+i]
+		}
+		gemmAddGeneric(y[i*ldy:], ldy, row, w.k, 1, w)
 	}
 }

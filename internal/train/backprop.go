@@ -32,20 +32,19 @@ func (n *network) backwardSlab(embeddings, d []float32, s *slab, drop dropout) {
 	for i := len(n.layers) - 1; i >= 0; i-- {
 		above := n.gradTasks(i + 1)
 		n.run(len(s.items)+above, func(worker, task int) {
-			w := &n.scratch[worker]
 			if task >= len(s.items) {
-				n.addGrad(i+1, task-len(s.items), s, w)
+				n.addGrad(i+1, task-len(s.items), s)
 				return
 			}
-			n.backwardItem(embeddings, d, i, task, s, w, drop)
+			n.backwardItem(embeddings, d, i, task, s, &n.scratch[worker], drop)
 		})
 	}
-	n.run(1+n.gradTasks(0), func(worker, task int) {
+	n.run(1+n.gradTasks(0), func(_, task int) {
 		if task == 0 {
 			n.embedGrad(s)
 			return
 		}
-		n.addGrad(0, task-1, s, &n.scratch[worker])
+		n.addGrad(0, task-1, s)
 	})
 }
 
@@ -78,9 +77,9 @@ func (n *network) gradTasks(layer int) int {
 	return n.grads.layers[layer].gradTasks()
 }
 
-func (n *network) addGrad(layer, task int, s *slab, w *scratch) {
+func (n *network) addGrad(layer, task int, s *slab) {
 	n.grads.layers[layer].addGrad(task, &s.acts.layers[layer],
-		&n.back.inputs[layer%2], n.back.norms[layer%2][:len(s.items)], w)
+		&n.back.inputs[layer%2], n.back.norms[layer%2][:len(s.items)])
 }
 
 // backwardItem takes one item through one layer, and through what comes behind

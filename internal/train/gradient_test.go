@@ -86,8 +86,8 @@ func TestLinearGradient(t *testing.T) {
 	var packed simd.Packed
 	packed.Reset(in, tokens)
 	packed.PackColumns(0, x, tokens, in)
-	for tile := range grad.gradTiles() {
-		grad.addGrad(tile, d, &packed, new(scratch))
+	for tile := range grad.gradTasks() {
+		grad.addGrad(tile, d, &packed)
 	}
 	checkGradient(t, "w", 97, p.w, grad.w, loss)
 	checkGradient(t, "b", 97, p.b, grad.b, loss)

@@ -36,7 +36,6 @@ func (in *inputs) reset(c bert.Config, tokens int) {
 // scratch is the working memory of one thread.
 type scratch struct {
 	states, project, inner, gelu []float32 // of an item
-	transposed                   []float32 // of a gradient's tile
 	attention                    attentionScratch
 }
 
@@ -154,15 +153,14 @@ func (p place) pack(w *simd.Packed, x []float32) {
 // order afterwards.
 type normGrads struct{ attn, ffn normParams }
 
-// gradTiles is the number of tiles of all linear parts, and one task for the
-// norms.
+// gradTasks is the number of tasks of all linear parts, and one for the norms.
 func (p layerParams) gradTasks() int {
-	return p.qkv.gradTiles() + p.attnOut.gradTiles() + p.up.gradTiles() + p.down.gradTiles() + 1
+	return p.qkv.gradTasks() + p.attnOut.gradTasks() + p.up.gradTasks() + p.down.gradTasks() + 1
 }
 
 // addGrad adds one task's share of the gradients over a slab's tokens to p,
 // after backward has seen all items.
-func (p layerParams) addGrad(task int, a *layerActivations, in *inputs, norms []normGrads, s *scratch) {
+func (p layerParams) addGrad(task int, a *layerActivations, in *inputs, norms []normGrads) {
 	for _, part := range []struct {
 		p  linearParams
 		dy []float32
@@ -173,11 +171,11 @@ func (p layerParams) addGrad(task int, a *layerActivations, in *inputs, norms []
 		{p.qkv, a.qkv, &in.qkv},
 		{p.attnOut, a.context, &in.attnOut},
 	} {
-		if task < part.p.gradTiles() {
-			part.p.addGrad(task, part.dy, part.x, s)
+		if task < part.p.gradTasks() {
+			part.p.addGrad(task, part.dy, part.x)
 			return
 		}
-		task -= part.p.gradTiles()
+		task -= part.p.gradTasks()
 	}
 	for _, g := range norms {
 		p.attnNorm.add(g.attn)

@@ -40,21 +40,21 @@ func (l *linear) addBackward(dx, dy []float32) {
 // enough that threads share a weight evenly, enough for the kernel.
 const gradRows = 48
 
-// gradTiles is the number of calls of [linearParams.addGrad] that make the
-// whole gradient.
-func (l linearParams) gradTiles() int { return (l.out + gradRows - 1) / gradRows }
+// gradTasks is the number of calls of [linearParams.addGrad] that make the whole
+// gradient.
+func (l linearParams) gradTasks() int { return (l.out+gradRows-1)/gradRows + 1 }
 
-// addGrad adds one tile of the parameters' gradients to l, over all tokens of a
-// slab: dW += dy^T @ x, db += the sum of dy over the tokens. x holds the inputs
-// [in, tokens] packed, dy is [tokens, out].
-func (l linearParams) addGrad(tile int, dy []float32, x *simd.Packed, s *scratch) {
-	tokens, from := x.Cols(), tile*gradRows
-	rows := min(gradRows, l.out-from)
-	t := sized(&s.transposed, rows*tokens)
-	simd.Transpose(t, tokens, dy[from:], l.out, tokens, rows)
-	simd.GemmAdd(l.w[from*l.in:], l.in, t, tokens, rows, x)
-	for r := range rows {
-		l.b[from+r] += sum(t[r*tokens : (r+1)*tokens])
+// addGrad adds one task's share of the parameters' gradients to l, over all
+// tokens of a slab: dW += dy^T @ x, and with the last task db += the sum of dy
+// over the tokens. x holds the inputs [in, tokens] packed, dy is [tokens, out].
+func (l linearParams) addGrad(task int, dy []float32, x *simd.Packed) {
+	from := task * gradRows
+	if from < l.out {
+		simd.GemmAddTransposed(l.w[from*l.in:], l.in, dy[from:], l.out, min(gradRows, l.out-from), x)
+		return
+	}
+	for ; len(dy) > 0; dy = dy[l.out:] {
+		add(l.b, dy[:l.out])
 	}
 }
 
