@@ -233,7 +233,7 @@ func TestNetworkGradient(t *testing.T) {
 		texts := someTexts(r, 12, c)
 		n := newNetwork(c, weights, 2, 1<<30)
 		n.slabTokens = 150
-		n.keep = 200
+		n.keep = 350
 		drop := newDropout(0.1, 3, 4)
 		embeddings, d := make([]float32, len(texts)*c.HiddenSize), random(r, len(texts)*c.HiddenSize)
 		n.pack()

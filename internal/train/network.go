@@ -59,11 +59,18 @@ func (n *network) forward(embeddings []float32, texts [][]int32, drop dropout) [
 	return slabs
 }
 
-// affordable is how many slabs' activations can be kept.
+// affordable is how many slabs' activations can be kept: all of them, or as many
+// as leave room for one that is not.
 func (n *network) affordable(slabs []slab) int {
-	var tokens int64
+	var total, tokens int64
 	for i := range slabs {
-		if tokens += int64(slabs[i].tokens); tokens > n.keep {
+		total += int64(slabs[i].tokens)
+	}
+	if total <= n.keep {
+		return len(slabs)
+	}
+	for i := range slabs {
+		if tokens += int64(slabs[i].tokens); tokens > n.keep-int64(n.slabTokens) {
 			return i
 		}
 	}

@@ -223,3 +223,13 @@ func TestPlanHoldsEveryTextOnceWithinItsBounds(t *testing.T) {
 		t.Errorf("%d texts, want %d", len(seen), len(texts))
 	}
 }
+
+func TestKeptActivationsLeaveRoomForOneSlab(t *testing.T) {
+	slabs := []slab{{tokens: 90}, {tokens: 100}, {tokens: 95}}
+	for keep, want := range map[int64]int{285: 3, 284: 1, 190: 1, 189: 0, 290: 3, 0: 0} {
+		n := network{slabTokens: 100, keep: keep}
+		if got := n.affordable(slabs); got != want {
+			t.Errorf("memory for %d tokens keeps %d slabs, want %d", keep, got, want)
+		}
+	}
+}

@@ -37,7 +37,8 @@ type Job struct {
 	// Progress, if set, is called after each step.
 	Progress func(Progress)
 	// Evaluate, if set, is called after every EvaluateEvery steps (0 is only at
-	// the end) and at the end. An error ends the run.
+	// the end) and at the end; where a run goes on from such a step, once more.
+	// An error ends the run.
 	Evaluate      func(context.Context, Snapshot) error
 	EvaluateEvery int
 }
@@ -148,6 +149,11 @@ func (t *trainer) run(ctx context.Context) error {
 		return err
 	}
 	t.net.pack()
+	if len(t.losses) > 0 { // the interruption may have come before the evaluation
+		if err := t.evaluate(ctx); err != nil {
+			return err
+		}
+	}
 	for len(t.losses) < t.rates.steps {
 		if err := ctx.Err(); err != nil {
 			return errors.Join(err, t.checkpoint())
@@ -177,13 +183,23 @@ func (t *trainer) tensors() []safetensors.Tensor {
 
 func (t *trainer) afterStep(ctx context.Context) error {
 	done := len(t.losses)
-	last := done == t.rates.steps
-	if last || done%t.job.CheckpointEvery == 0 {
+	if done == t.rates.steps || done%t.job.CheckpointEvery == 0 {
 		if err := t.checkpoint(); err != nil {
 			return err
 		}
 	}
-	if t.job.Evaluate == nil || !last && (t.job.EvaluateEvery == 0 || done%t.job.EvaluateEvery != 0) {
+	err := t.evaluate(ctx)
+	if err != nil && ctx.Err() != nil {
+		return errors.Join(err, t.checkpoint())
+	}
+	return err
+}
+
+// evaluate calls the job's evaluation if it is due after the steps done.
+func (t *trainer) evaluate(ctx context.Context) error {
+	done, every := len(t.losses), t.job.EvaluateEvery
+	due := done == t.rates.steps || every > 0 && done%every == 0
+	if t.job.Evaluate == nil || !due {
 		return nil
 	}
 	return t.job.Evaluate(ctx, Snapshot{done, t.rates.steps, t.tensors()})

@@ -203,7 +203,15 @@ func TestInterruptedRunReachesTheSameBits(t *testing.T) {
 			t.Errorf("the third run began with step %d, want 8", first)
 		}
 		job.Progress = func(Progress) { t.Error("a finished run did another step") }
+		evaluated := 0
+		job.Evaluate = func(_ context.Context, s Snapshot) error {
+			evaluated = s.Step
+			return nil
+		}
 		sameBits(t, "finished", run(t, job), want)
+		if evaluated != 9 {
+			t.Errorf("a finished run was evaluated after step %d, want 9", evaluated)
+		}
 	}
 }
 
