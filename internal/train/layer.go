@@ -109,7 +109,7 @@ func addNorm(keep normed, x, residual []float32, at place) {
 // for the outputs of the linear parts (for the query, key and value in qkv, for
 // attention's output in context, in inner, and for the feed-forward network's
 // output in ffnNorm.x) and packs their inputs into in, so that afterwards
-// gradTask can sum the weights' gradients over all items. Those of the norms
+// addGrad can sum the weights' gradients over all items. Those of the norms
 // are added to grads.
 func (l *layer) backward(d, x []float32, a layerActivations, in *inputs, grads *normGrads, s *scratch, at place) {
 	width := at.attn.width
