@@ -49,6 +49,7 @@ func (n *network) backwardSlab(embeddings, d []float32, s *slab, drop dropout) {
 }
 
 func (b *backprop) reset(c bert.Config, s *slab) {
+	sized(&b.states, roomFor(s.tokens)*c.HiddenSize)
 	sized(&b.states, s.tokens*c.HiddenSize)
 	for i := range b.inputs {
 		b.inputs[i].reset(c, s.tokens)

@@ -27,10 +27,12 @@ func newLayer(p layerParams) layer {
 type inputs struct{ qkv, attnOut, up, down simd.Packed }
 
 func (in *inputs) reset(c bert.Config, tokens int) {
-	in.qkv.Reset(c.HiddenSize, tokens)
-	in.attnOut.Reset(c.HiddenSize, tokens)
-	in.up.Reset(c.HiddenSize, tokens)
-	in.down.Reset(c.Intermediate, tokens)
+	for _, n := range []int{roomFor(tokens), tokens} {
+		in.qkv.Reset(c.HiddenSize, n)
+		in.attnOut.Reset(c.HiddenSize, n)
+		in.up.Reset(c.HiddenSize, n)
+		in.down.Reset(c.Intermediate, n)
+	}
 }
 
 // scratch is the working memory of one thread.

@@ -51,8 +51,20 @@ type layerActivations struct {
 	ffnNorm  normed
 }
 
+// roomFor is the number of tokens to make room for where a slab has so many: the
+// same for most slabs, so that memory is seldom given up for a little more.
+func roomFor(tokens int) int {
+	const step = defaultSlabTokens / 4
+	return (tokens + step - 1) / step * step
+}
+
 // grow makes room for the slab's tokens; what it held is then undefined.
 func (a *activations) grow(c bert.Config, tokens int) {
+	a.resize(c, roomFor(tokens))
+	a.resize(c, tokens)
+}
+
+func (a *activations) resize(c bert.Config, tokens int) {
 	resizeNormed(&a.embedded, tokens, c.HiddenSize)
 	if a.layers == nil {
 		a.layers = make([]layerActivations, c.Layers)
