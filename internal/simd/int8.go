@@ -68,27 +68,8 @@ func newInt8Linear(group, n, k int, bias []float32, row func(i int) ([]int8, flo
 		scale:  make([]float32, cols), sums: make([]float32, cols), bias: make([]float32, cols),
 	}
 	copy(w.bias, bias)
-	for c := range n {
-		u, scale := row(c)
-		panel := w.data[c/int8Cols*int8Cols*depth:]
-		w.totals[c] = packInt8(panel, u[:k], c%int8Cols, group)
-		w.scale[c], w.sums[c] = scale, scale*float32(w.totals[c])
-	}
+	w.pack(row)
 	return w
-}
-
-// packInt8 puts a row where its column belongs in a panel, and returns its sum.
-func packInt8(panel, row []int8, col, group int) int32 {
-	var sum int32
-	step := int8Cols * group
-	for at := col * group; len(row) > 0; at += step {
-		count := copy(panel[at:at+group], row)
-		for _, v := range row[:count] {
-			sum += int32(v)
-		}
-		row = row[count:]
-	}
-	return sum
 }
 
 func roundUp(n, to int) int { return (n + to - 1) / to * to }
