@@ -8,6 +8,7 @@ var avx2 = kernels{
 	dot:               dotLanes,
 	dotInt8:           dotInt8Lanes,
 	dotInt8Rows:       dotInt8RowsLanes,
+	scanInt8:          scanAVX2.scan,
 	gemm:              gemmTiles,
 	gelu:              geluLanes,
 	expSum:            expSumLanes,

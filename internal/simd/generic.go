@@ -9,6 +9,7 @@ var generic = kernels{
 	dot:               dotGeneric,
 	dotInt8:           dotInt8Generic,
 	dotInt8Rows:       dotInt8RowsGeneric,
+	scanInt8:          scanInt8Generic,
 	gemm:              gemmGeneric,
 	gemmAdd:           gemmAddGeneric,
 	gemmAddTransposed: gemmAddTransposedGeneric,

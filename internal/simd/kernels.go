@@ -8,6 +8,8 @@ type kernels struct {
 	dotInt8 func(a, b []int8) int32
 	// dotInt8Rows computes dst[i] = q . row ids[i] of rows; see [DotInt8Rows].
 	dotInt8Rows func(dst []int32, q, rows []int8, ids []uint32)
+	// scanInt8 computes dst[i] = q . row i of rows; see [ScanInt8].
+	scanInt8 func(dst []int32, q, rows []int8)
 	// gemm computes rows [0, m) of y = x @ W^T + bias; see [Gemm].
 	gemm func(y []float32, ldy int, x []float32, ldx, m int, w *Packed, bias []float32)
 	// gemmAdd computes rows [0, m) of y += x @ W^T; see [GemmAdd].

@@ -29,6 +29,7 @@ func machineKernels() []kernels {
 var avxVNNI = avx2.with("avxvnni", func(k *kernels) {
 	k.group, k.inputBytes = 4, 1
 	k.quantize, k.gemmInt8 = quantizeVNNI, int8VNNI.gemm
+	k.scanInt8 = scanVNNI.scan
 })
 
 // avx512 needs AVX-512F (Intel Skylake-X, AMD Zen 4 and later).
@@ -41,6 +42,7 @@ var avx512 = avx2.with("avx512", func(k *kernels) {
 var avx512VNNI = avx512.with("avx512vnni", func(k *kernels) {
 	k.group, k.inputBytes = 4, 1
 	k.quantize, k.gemmInt8 = quantizeVNNI512, int8VNNI512.gemm
+	k.scanInt8 = scanVNNI512.scan
 })
 
 // amx needs AMX-INT8 (Intel Sapphire Rapids and later).

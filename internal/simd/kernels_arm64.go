@@ -17,6 +17,7 @@ func machineKernels() []kernels {
 // neon needs what every 64-bit ARM processor has that Go's systems run on.
 var neon = generic.with("neon", func(k *kernels) {
 	k.dot, k.dotInt8, k.dotInt8Rows = dotLanes, dotInt8Lanes, dotInt8RowsLanes
+	k.scanInt8 = scanLanes
 	k.gemm, k.gelu, k.expSum, k.max = gemmTiles, geluLanes, expSumLanes, maxLanes
 	k.scale, k.add, k.addSum = scaleLanes, addLanes, addSumLanes
 	k.squares, k.affine = squaresLanes, affineLanes
@@ -27,7 +28,7 @@ var neon = generic.with("neon", func(k *kernels) {
 // neonDot needs SDOT (Armv8.2 with FEAT_DotProd: Cortex-A55 and A75, Neoverse
 // N1, Apple M1 and later).
 var neonDot = neon.with("neondot", func(k *kernels) {
-	k.dotInt8 = dotInt8Dot
+	k.dotInt8, k.scanInt8 = dotInt8Dot, scanDot
 	k.group, k.gemmInt8 = 4, int8Dot.gemm
 })
 

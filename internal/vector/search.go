@@ -19,7 +19,7 @@ type Hit struct {
 
 const (
 	minCandidates  = 100
-	blockRows      = 2048    // rows a worker takes at a time
+	blockRows      = 512     // rows a worker takes at a time
 	bytesPerWorker = 1 << 20 // below this a goroutine costs more than it saves
 )
 
@@ -95,9 +95,9 @@ func newProbe(v []float32) (probe, error) {
 	return p, nil
 }
 
-// approx is the scan's score: int8 query · int8 row.
-func (p *probe) approx(row []int8, scale float32) float64 {
-	return float64(simd.DotInt8(p.int8, row)) * p.scale * float64(scale)
+// approx is the scan's score, from the product of the int8 query and row.
+func (p *probe) approx(dot int32, scale float32) float64 {
+	return float64(dot) * p.scale * float64(scale)
 }
 
 // exact is the final score: float32 query · int8 row. Each product is exact in
@@ -145,16 +145,16 @@ func (s *searcher) search(k, n int) []Hit {
 		return found
 	}
 	sure := found[k-1].Score // k vectors score at least this
-	second := s.scan(k, func(h *topK, b span) { s.exactBlock(h, b, sure) })
+	second := s.scan(k, func(h *topK, b span, dots []int32) { s.exactBlock(h, b, dots, sure) })
 	return best(second.hits, k)
 }
 
 // span is rows [lo, hi) of one matrix.
 type span struct{ matrix, lo, hi int }
 
-// scan deals the rows out to the workers and returns the n best of what
-// visit offered.
-func (s *searcher) scan(n int, visit func(h *topK, block span)) topK {
+// scan deals the rows out to the workers, who multiply a block of them with the
+// int8 query, and returns the n best of what visit offered.
+func (s *searcher) scan(n int, visit func(h *topK, block span, dots []int32)) topK {
 	var blocks []span
 	for m, x := range s.matrices {
 		for lo := 0; lo < x.Len(); lo += blockRows {
@@ -164,8 +164,13 @@ func (s *searcher) scan(n int, visit func(h *topK, block span)) topK {
 	var next atomic.Int64
 	work := func() topK {
 		h := topK{limit: n}
+		dots := make([]int32, blockRows)
 		for i := next.Add(1) - 1; i < int64(len(blocks)); i = next.Add(1) - 1 {
-			visit(&h, blocks[i])
+			b := blocks[i]
+			m := s.matrices[b.matrix]
+			dots := dots[:b.hi-b.lo]
+			simd.ScanInt8(dots, s.int8, m.Data[b.lo*m.Dim:b.hi*m.Dim])
+			visit(&h, b, dots)
 		}
 		return h
 	}
@@ -186,34 +191,33 @@ func (s *searcher) scan(n int, visit func(h *topK, block span)) topK {
 	return heaps[0]
 }
 
-func (s *searcher) approxBlock(h *topK, b span) {
-	m := s.matrices[b.matrix]
-	for row := b.lo; row < b.hi; row++ {
-		score := s.approx(m.Row(row), m.Scales[row])
+func (s *searcher) approxBlock(h *topK, b span, dots []int32) {
+	scales := s.matrices[b.matrix].Scales[b.lo:b.hi]
+	floor := h.floor()
+	for i, dot := range dots {
+		score := s.approx(dot, scales[i])
 		// Rows come to a worker in order, so an equal score loses to what is there.
-		if h.full() && score <= h.worst().Score {
+		if score <= floor {
 			continue
 		}
-		if s.keep == nil || s.keep(b.matrix, row) {
+		if row := b.lo + i; s.keep == nil || s.keep(b.matrix, row) {
 			h.offer(Hit{b.matrix, row, score})
+			floor = h.floor()
 		}
 	}
 }
 
 // exactBlock scores again every row that could still reach the score sure.
-func (s *searcher) exactBlock(h *topK, b span, sure float64) {
+func (s *searcher) exactBlock(h *topK, b span, dots []int32, sure float64) {
 	m := s.matrices[b.matrix]
-	for row := b.lo; row < b.hi; row++ {
-		need := sure
-		if h.full() {
-			need = max(need, h.worst().Score)
-		}
-		v, scale := m.Row(row), m.Scales[row]
-		if s.approx(v, scale)+s.slack < need {
+	for i, dot := range dots {
+		row := b.lo + i
+		scale := m.Scales[row]
+		if s.approx(dot, scale)+s.slack < max(sure, h.floor()) {
 			continue
 		}
 		if s.keep == nil || s.keep(b.matrix, row) {
-			h.offer(Hit{b.matrix, row, s.exact(v, scale)})
+			h.offer(Hit{b.matrix, row, s.exact(m.Row(row), scale)})
 		}
 	}
 }

@@ -182,25 +182,6 @@ func TestSearchBadQuery(t *testing.T) {
 	Search([]float32{1}, 1, nil, m)
 }
 
-func BenchmarkSearch(b *testing.B) {
-	const n, dim = 100_000, 384
-	rng := rand.New(rand.NewPCG(9, 10))
-	m := Matrix{Dim: dim, Data: make([]int8, n*dim), Scales: make([]float32, n)}
-	for i := range n {
-		m.Scales[i], _ = Quantize(m.Row(i), randomVector(rng, dim))
-	}
-	query := randomVector(rng, dim)
-	for _, threads := range []int{1, runtime.GOMAXPROCS(0)} {
-		b.Run(fmt.Sprintf("100000x384/threads=%d", threads), func(b *testing.B) {
-			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
-			b.SetBytes(n * dim)
-			for b.Loop() {
-				Search(query, 10, nil, m)
-			}
-		})
-	}
-}
-
 func BenchmarkQuantize(b *testing.B) {
 	v := randomVector(rand.New(rand.NewPCG(11, 12)), 384)
 	q := make([]int8, len(v))

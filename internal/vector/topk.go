@@ -2,6 +2,7 @@ package vector
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -23,42 +24,63 @@ func (h *topK) full() bool { return len(h.hits) == h.limit }
 // worst is the hit that goes next; the heap must not be empty.
 func (h *topK) worst() Hit { return h.hits[0] }
 
+// floor is the score below which no hit is taken.
+func (h *topK) floor() float64 {
+	if !h.full() {
+		return math.Inf(-1)
+	}
+	return h.worst().Score
+}
+
 func (h *topK) offer(x Hit) {
 	switch {
 	case !h.full():
 		h.hits = append(h.hits, x)
 		h.up(len(h.hits) - 1)
-	case compare(x, h.hits[0]) < 0:
+	case before(&x, &h.hits[0]):
 		h.hits[0] = x
 		h.down(0)
 	}
 }
 
+// before reports compare(a, b) < 0, which the scores decide nearly always.
+func before(a, b *Hit) bool {
+	if a.Score != b.Score {
+		return a.Score > b.Score
+	}
+	return compare(*a, *b) < 0
+}
+
 func (h *topK) up(i int) {
+	x := h.hits[i]
 	for i > 0 {
 		parent := (i - 1) / 2
-		if compare(h.hits[i], h.hits[parent]) <= 0 {
-			return
+		if !before(&h.hits[parent], &x) {
+			break
 		}
-		h.hits[i], h.hits[parent] = h.hits[parent], h.hits[i]
+		h.hits[i] = h.hits[parent]
 		i = parent
 	}
+	h.hits[i] = x
 }
 
 func (h *topK) down(i int) {
+	x := h.hits[i]
 	for {
-		worst, left := i, 2*i+1
-		for child := left; child < min(left+2, len(h.hits)); child++ {
-			if compare(h.hits[child], h.hits[worst]) > 0 {
-				worst = child
-			}
+		child := 2*i + 1
+		if child >= len(h.hits) {
+			break
 		}
-		if worst == i {
-			return
+		if right := child + 1; right < len(h.hits) && before(&h.hits[child], &h.hits[right]) {
+			child = right
 		}
-		h.hits[i], h.hits[worst] = h.hits[worst], h.hits[i]
-		i = worst
+		if !before(&x, &h.hits[child]) {
+			break
+		}
+		h.hits[i] = h.hits[child]
+		i = child
 	}
+	h.hits[i] = x
 }
 
 // best sorts hits and returns the first k of them.

@@ -1,0 +1,99 @@
+//go:build !purego
+
+#include "textflag.h"
+#include "scan_amd64.h"
+
+DATA top512<>+0(SB)/4, $0x80808080
+GLOBL top512<>(SB), RODATA|NOPTR, $4
+
+// func scanVNNI512Asm(dst *int32, q, rows *int8, n, stride, count int)
+//
+// See scanVNNIAsm.
+TEXT ·scanVNNI512Asm(SB), NOSPLIT, $0-48
+	SCANARGUMENTS
+	VPBROADCASTD top512<>(SB), Z13
+	VPXORD       Z0, Z0, Z0
+	XORQ         CX, CX
+
+surplus:
+	VMOVDQU32 (SI)(CX*1), Z12
+	VPDPBUSD  Z12, Z13, Z0
+	ADDQ      $64, CX
+	CMPQ      CX, R12
+	JLT       surplus
+	VPXORD    Z11, Z11, Z11
+	VPSUBD    Z0, Z11, Z11
+
+group:
+	XORQ      CX, CX
+	VMOVDQA32 Z11, Z0
+	VMOVDQA32 Z11, Z1
+	VMOVDQA32 Z11, Z2
+	VMOVDQA32 Z11, Z3
+
+bytes:
+	VMOVDQU32  (SI)(CX*1), Z12
+	VPXORD     (R8)(CX*1), Z13, Z4
+	VPXORD     (R9)(CX*1), Z13, Z5
+	VPXORD     (R10)(CX*1), Z13, Z6
+	VPXORD     (R11)(CX*1), Z13, Z7
+	PREFETCHT0 AHEAD(R8)(CX*1)
+	PREFETCHT0 AHEAD(R9)(CX*1)
+	PREFETCHT0 AHEAD(R10)(CX*1)
+	PREFETCHT0 AHEAD(R11)(CX*1)
+	VPDPBUSD   Z12, Z4, Z0
+	VPDPBUSD   Z12, Z5, Z1
+	VPDPBUSD   Z12, Z6, Z2
+	VPDPBUSD   Z12, Z7, Z3
+	ADDQ       $64, CX
+	CMPQ       CX, R12
+	JLT        bytes
+
+	VEXTRACTI64X4 $1, Z0, Y4
+	VEXTRACTI64X4 $1, Z1, Y5
+	VEXTRACTI64X4 $1, Z2, Y6
+	VEXTRACTI64X4 $1, Z3, Y7
+	VPADDD        Y4, Y0, Y0
+	VPADDD        Y5, Y1, Y1
+	VPADDD        Y6, Y2, Y2
+	VPADDD        Y7, Y3, Y3
+	SUMS(Y0, Y1, Y2, Y3, X1, X0)
+	NEXTROWS
+	JNZ group
+	VZEROUPPER
+	RET
+
+// func readAll512Asm(x *int8, n int) uint64
+TEXT ·readAll512Asm(SB), NOSPLIT, $0-24
+	MOVQ   x+0(FP), SI
+	MOVQ   n+8(FP), CX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+
+loop:
+	PREFETCHT0 AHEAD(SI)
+	PREFETCHT0 (AHEAD+64)(SI)
+	PREFETCHT0 (AHEAD+128)(SI)
+	PREFETCHT0 (AHEAD+192)(SI)
+	VPADDQ     (SI), Z0, Z0
+	VPADDQ     64(SI), Z1, Z1
+	VPADDQ     128(SI), Z2, Z2
+	VPADDQ     192(SI), Z3, Z3
+	ADDQ       $256, SI
+	SUBQ       $256, CX
+	JNZ        loop
+
+	VPADDQ        Z1, Z0, Z0
+	VPADDQ        Z3, Z2, Z2
+	VPADDQ        Z2, Z0, Z0
+	VEXTRACTI64X4 $1, Z0, Y1
+	VPADDQ        Y1, Y0, Y0
+	VEXTRACTI128  $1, Y0, X1
+	VPADDQ        X1, X0, X0
+	VPSRLDQ       $8, X0, X1
+	VPADDQ        X1, X0, X0
+	VMOVQ         X0, ret+16(FP)
+	VZEROUPPER
+	RET
