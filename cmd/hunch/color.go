@@ -5,8 +5,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/alecthomas/chroma/v2"
-	"github.com/alecthomas/chroma/v2/lexers"
 	"golang.org/x/term"
 )
 
@@ -48,43 +46,18 @@ func (p painter) faint(s string) string { return p.with(faint, s) }
 
 // code splits a snippet into lines, coloured by its language.
 func (p painter) code(language, text string) []string {
-	lexer := lexers.Get(language)
-	if !p.on || lexer == nil {
-		return strings.Split(text, "\n")
-	}
-	tokens, err := chroma.Coalesce(lexer).Tokenise(nil, text)
-	if err != nil {
+	syntax := syntaxOf(language)
+	if !p.on || syntax == nil {
 		return strings.Split(text, "\n")
 	}
 	var b strings.Builder
-	for t := range tokens.Stdlib() {
-		color := tokenColor(t.Type)
-		for i, part := range strings.Split(t.Value, "\n") {
+	syntax.highlight(text, func(color, part string) {
+		for i, line := range strings.Split(part, "\n") {
 			if i > 0 {
 				b.WriteByte('\n') // colours never run over the end of a line
 			}
-			b.WriteString(p.with(color, part))
+			b.WriteString(p.with(color, line))
 		}
-	}
-	out := b.String()
-	if !strings.HasSuffix(text, "\n") {
-		out = strings.TrimSuffix(out, "\n") // some lexers end the text with a line break
-	}
-	return strings.Split(out, "\n")
-}
-
-func tokenColor(t chroma.TokenType) string {
-	switch {
-	case t.InCategory(chroma.Comment):
-		return faint
-	case t.InCategory(chroma.Keyword):
-		return blue
-	case t.InSubCategory(chroma.LiteralString):
-		return green
-	case t.InSubCategory(chroma.LiteralNumber):
-		return cyan
-	case t == chroma.NameFunction || t == chroma.NameClass:
-		return yellow
-	}
-	return ""
+	})
+	return strings.Split(b.String(), "\n")
 }

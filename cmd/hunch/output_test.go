@@ -105,7 +105,9 @@ func TestColoursKeepTheText(t *testing.T) {
 		{"python", ""},
 		{"markdown", "# Head\n\n```go\nx := 1\n```\n"},
 		{"rust", "fn main() { let s = \"unterminated"},
-		{"klingon", "no lexer\nfor this"},
+		{"rust", "match c { '\"' => 'a', '\\'' => b, x: &'static str }"},
+		{"c", "'\\"},
+		{"klingon", "no such\nlanguage"},
 		{"", "no language\n"},
 	} {
 		plain := strings.Split(tt.text, "\n")
