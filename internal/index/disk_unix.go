@@ -20,7 +20,7 @@ func mapFile(path string) (data []byte, unmap func() error, err error) {
 	if err != nil || size == 0 {
 		return nil, func() error { return nil }, err // there is no empty map
 	}
-	data, err = unix.Mmap(int(f.Fd()), 0, size, unix.PROT_READ, unix.MAP_SHARED)
+	data, err = unix.Mmap(int(f.Fd()), 0, size, unix.PROT_READ, mapFlags)
 	if err != nil {
 		return nil, nil, &os.PathError{Op: "mmap", Path: path, Err: err}
 	}
