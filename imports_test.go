@@ -46,8 +46,8 @@ var policy = map[string][]string{
 		"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/vbauerster/mpb/v8",
 		"golang.org/x/term",
 	},
-	"bench/ann":    {"internal/vector"},
-	"bench/peers":  {"internal/model"},
+	"bench/ann":   {"internal/vector"},
+	"bench/peers": {"internal/model"},
 	"bench/start": {
 		".", "internal/chunk", "internal/index", "internal/source", "internal/vector",
 	},

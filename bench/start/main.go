@@ -7,6 +7,8 @@
 // It makes a repository of small Go files and an index of it for the model in
 // the binary, whose vectors are random: embedding 50,000 chunks would take
 // minutes, and no step of a search takes longer or shorter for their values.
+// Programs that are compared must be of one version: another one judges the
+// files anew, each time that they take turns.
 package main
 
 import (
