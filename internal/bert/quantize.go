@@ -58,6 +58,40 @@ func quantizeRows(name string, shape []int, x []float32) []safetensors.Tensor {
 	}
 }
 
+// Widen is the way back from [Quantize]: it returns the tensors of f with its
+// int8 matrices as float32.
+func Widen(f *safetensors.File) ([]safetensors.Tensor, error) {
+	var out []safetensors.Tensor
+	for _, name := range f.Names() {
+		info, _ := f.Info(name)
+		if _, scaled := f.Info(strings.TrimSuffix(name, scaleSuffix)); scaled && strings.HasSuffix(name, scaleSuffix) {
+			continue
+		}
+		if info.DType != safetensors.I8 {
+			x, err := f.Float32s(name)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, safetensors.Float32s(name, x, info.Shape...))
+			continue
+		}
+		if len(info.Shape) != 2 {
+			return nil, fmt.Errorf("tensor %q has shape %v, want a matrix", name, info.Shape)
+		}
+		l := loader{file: f}
+		t := l.table(name, info.Shape[0], info.Shape[1])
+		if l.err != nil {
+			return nil, l.err
+		}
+		x := make([]float32, info.Shape[0]*info.Shape[1])
+		for i := range info.Shape[0] {
+			t.row(i, x[i*t.width:(i+1)*t.width])
+		}
+		out = append(out, safetensors.Float32s(name, x, info.Shape...))
+	}
+	return out, nil
+}
+
 // quantizeRow writes x as integers and returns their scale. It expects dst to
 // be zero.
 func quantizeRow(dst []int8, x []float32) (scale float32) {

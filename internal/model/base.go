@@ -58,6 +58,12 @@ func (b *Base) open() (err error) {
 	return err
 }
 
+// Name is the folder's base name.
+func (b *Base) Name() string { return filepath.Base(b.dir) }
+
+// Untrained returns the model as the folder has it.
+func (b *Base) Untrained(p Precision) (*Model, error) { return Open(b.dir, p) }
+
 // Close closes the folder's weights.
 func (b *Base) Close() error {
 	if b.file == nil {

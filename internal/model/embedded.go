@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"sync"
 	"unsafe"
 
@@ -44,6 +46,29 @@ func Embedded(p Precision) (*Model, error) {
 		return nil, fmt.Errorf("embedded model: %w", err)
 	}
 	return m, nil
+}
+
+// WidenEmbedded writes the embedded model with float32 weights to the new folder
+// out, which must not exist or be empty.
+func WidenEmbedded(out string) error {
+	weights, err := safetensors.Parse(unsafe.Slice(unsafe.StringData(embeddedWeights), len(embeddedWeights)))
+	if err != nil {
+		return err
+	}
+	tensors, err := bert.Widen(weights)
+	if err != nil {
+		return err
+	}
+	files, err := fs.Sub(embeddedFiles, "minilm")
+	if err != nil {
+		return err
+	}
+	return newFolder(out, func(temp string) error {
+		if err := os.CopyFS(temp, files); err != nil {
+			return err
+		}
+		return writeWeights(filepath.Join(temp, weightsFile), tensors)
+	})
 }
 
 func openEmbedded(p Precision) (*Model, error) {
