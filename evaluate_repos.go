@@ -251,6 +251,8 @@ type MinedTask struct {
 	// %XX.
 	QueryIDs, ChunkIDs []string
 	Documented         int // definitions, from which the queries were chosen
+
+	paths []string // of the queries' files
 }
 
 // MineTask makes the task of the folder root. A right answer is each chunk of
@@ -274,6 +276,7 @@ func MineTask(ctx context.Context, root string, opts MineOptions) (*MinedTask, e
 		// A file may have changed since it was mined.
 		if right := answers[answer{q.Path, q.Symbol}]; len(right) > 0 {
 			t.Queries, t.Relevant = append(t.Queries, q.Text), append(t.Relevant, right)
+			t.paths = append(t.paths, q.Path)
 			t.QueryIDs = append(t.QueryIDs, escapeID(fmt.Sprintf("%s:%d:%s", q.Path, q.Line, q.Symbol)))
 		}
 	}

@@ -41,9 +41,11 @@ type Trainer struct {
 	Recipe  Recipe
 	Threads int // 0 means one for each processor; the result is the same
 	// Checkpoint names the file that the state is kept in, "" for none. With
-	// Resume a training goes on from there, if there is one.
-	Checkpoint string
-	Resume     bool
+	// Resume a training goes on from there, if there is one. It is written after
+	// every CheckpointEvery steps, 0 meaning 100.
+	Checkpoint      string
+	CheckpointEvery int
+	Resume          bool
 	// Progress, if not nil, is called after each step.
 	Progress func(TrainingProgress)
 	// Evaluate, if not nil, is given the model after every EvaluateEvery steps,
@@ -74,7 +76,7 @@ func (t *Trained) Model(p Precision) (*Model, error) { return t.base.Model(t.ten
 func (t *Trainer) Train(ctx context.Context, pairs []TrainingPair) (*Trained, error) {
 	job := train.Job{
 		Model: t.Base.Config, Weights: t.Base.Weights, Pairs: t.tokens(pairs), Config: t.Recipe,
-		Threads: t.Threads, Checkpoint: t.Checkpoint, Resume: t.Resume,
+		Threads: t.Threads, Checkpoint: t.Checkpoint, CheckpointEvery: t.CheckpointEvery, Resume: t.Resume,
 		Progress:      t.progress,
 		EvaluateEvery: t.EvaluateEvery,
 	}

@@ -3,8 +3,10 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -46,6 +48,61 @@ func TestKillsLoseNothing(t *testing.T) {
 	t.Setenv("HUNCH_INDEX", filepath.Join(t.TempDir(), "undisturbed"))
 	if want := hunchOutput(t, query...); got != want {
 		t.Errorf("after %d kills the answer has %d bytes, that of an undisturbed index %d, and they differ", kills, len(got), len(want))
+	}
+}
+
+// A training that is killed again and again ends in the same weights.
+func TestKilledTrainingGoesOn(t *testing.T) {
+	dir := t.TempDir()
+	var lines strings.Builder
+	for i := range 60 {
+		fmt.Fprintf(&lines, `{"query": "where is part %d", "code": "func part%d() { %s }"}`+"\n", i, i, strings.Repeat("work() ", i))
+	}
+	file := filepath.Join(dir, "pairs.jsonl")
+	if err := os.WriteFile(file, []byte(lines.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("HUNCH_MODEL", smallModel(t))
+	args := func(out string) []string {
+		return []string{"train", "pairs", file, "-q", "--epochs", "4", "--batch", "4", "--checkpoint-every", "1", "--out", filepath.Join(dir, out)}
+	}
+	hunchOutput(t, args("undisturbed")...)
+
+	r := rand.New(rand.NewPCG(3, 4))
+	kills := 0
+	for attempt := 0; ; attempt++ {
+		if attempt == 100 {
+			t.Fatal("100 runs were killed and none came to the end")
+		}
+		command := args("killed")
+		if _, err := os.Stat(filepath.Join(dir, "killed.checkpoint")); err == nil {
+			command = append(command, "--resume")
+		}
+		cmd := exec.CommandContext(t.Context(), "hunch", command...)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		timer := time.AfterFunc(time.Duration(20+r.IntN(100)+5*attempt)*time.Millisecond, func() { cmd.Process.Kill() })
+		err := cmd.Wait()
+		timer.Stop()
+		if err == nil {
+			break
+		}
+		kills++
+	}
+	if kills == 0 {
+		t.Error("no run was killed")
+	}
+	want, err := os.ReadFile(filepath.Join(dir, "undisturbed", "model.safetensors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(filepath.Join(dir, "killed", "model.safetensors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("after %d kills the weights differ from those of an undisturbed training", kills)
 	}
 }
 

@@ -20,7 +20,8 @@ type trainFlags struct {
 	recipe    hunch.Recipe
 	base, out string
 	resume    bool
-	evalEvery int
+	// In steps.
+	evalEvery, checkpointEvery int
 }
 
 func (f *trainFlags) register(flags *pflag.FlagSet) {
@@ -36,6 +37,7 @@ func (f *trainFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.base, "base", "", "float32 model `folder` to begin with (default: the model in use, widened if it is int8)")
 	flags.StringVar(&f.out, "out", "", "new model `folder`")
 	flags.BoolVar(&f.resume, "resume", false, "go on with the training of --out that was interrupted")
+	flags.IntVar(&f.checkpointEvery, "checkpoint-every", 100, "keep the state after every so many `steps`")
 	flags.IntVar(&f.evalEvery, "eval-every", 0, "evaluate after every so many `steps`, too")
 }
 
@@ -48,7 +50,7 @@ to be nearer to its own code than to the others'. It runs on the processor, writ
 model folder that hunch and sentence-transformers open, and begins with the model in
 use. What was interrupted goes on with --resume, to the same weights.`,
 	}
-	cmd.AddCommand(a.trainCoSQACommand(), a.trainPairsCommand())
+	cmd.AddCommand(a.trainCoSQACommand(), a.trainPairsCommand(), a.trainRepoCommand())
 	return cmd
 }
 
@@ -60,6 +62,8 @@ type training struct {
 	trainer hunch.Trainer
 	bar     *progress
 	began   time.Time
+
+	onlyBetter bool // whether a model that did not get better is thrown away
 }
 
 // newTraining opens the base model. Call close.
@@ -79,7 +83,7 @@ func (a *app) newTraining(f trainFlags, data, defaultOut string) (*training, fun
 	t.bar = a.newProgress("training", "pairs")
 	t.trainer = hunch.Trainer{
 		Base: base, Recipe: f.recipe, Threads: a.threads,
-		Checkpoint: f.out + ".checkpoint", Resume: f.resume, Progress: t.show,
+		Checkpoint: f.out + ".checkpoint", CheckpointEvery: f.checkpointEvery, Resume: f.resume, Progress: t.show,
 		EvaluateEvery: f.evalEvery,
 	}
 	if err := t.checkCheckpoint(); err != nil {

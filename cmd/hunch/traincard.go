@@ -59,9 +59,9 @@ func metricRows(before, after *hunch.Evaluation) [][3]string {
 	cell := func(v float64, ci [2]float64) string { return fmt.Sprintf("%.4f [%.4f, %.4f]", v, ci[0], ci[1]) }
 	b, a, bc, ac := before.Metrics, after.Metrics, before.CI95, after.CI95
 	return [][3]string{
-		{"Recall@10", cell(b.Recall10, bc.Recall10), cell(a.Recall10, ac.Recall10)},
-		{"MRR@10", cell(b.MRR10, bc.MRR10), cell(a.MRR10, ac.MRR10)},
+		{"Recall@10", cell(b.RecallAt10, bc.RecallAt10), cell(a.RecallAt10, ac.RecallAt10)},
+		{"MRR@10", cell(b.MRRAt10, bc.MRRAt10), cell(a.MRRAt10, ac.MRRAt10)},
 		{"MRR", cell(b.MRR, bc.MRR), cell(a.MRR, ac.MRR)},
-		{"nDCG@10", cell(b.NDCG10, bc.NDCG10), cell(a.NDCG10, ac.NDCG10)},
+		{"nDCG@10", cell(b.NDCGAt10, bc.NDCGAt10), cell(a.NDCGAt10, ac.NDCGAt10)},
 	}
 }

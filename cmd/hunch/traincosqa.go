@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -77,7 +79,7 @@ func (a *app) trainCoSQA(ctx context.Context, f trainCoSQAFlags) error {
 }
 
 // measured trains, measures before and after on task, saves, and prints both.
-func (t *training) measured(ctx context.Context, pairs []hunch.TrainingPair, task *dataset.Task, card *card) (err error) {
+func (t *training) measured(ctx context.Context, pairs []hunch.TrainingPair, task *dataset.Task, card *card) error {
 	base, err := t.trainer.Base.Untrained("fp32")
 	if err != nil {
 		return err
@@ -100,15 +102,21 @@ func (t *training) measured(ctx context.Context, pairs []hunch.TrainingPair, tas
 	if err != nil {
 		return err
 	}
-	if err := t.save(trained, card); err != nil {
+	if t.onlyBetter && card.After.Metrics.MRR <= card.Before.Metrics.MRR {
+		err = errors.Join(errNotBetter, os.Remove(t.trainer.Checkpoint))
+	} else {
+		err = t.save(trained, card)
+	}
+	if err != nil && !errors.Is(err, errNotBetter) {
 		return err
 	}
-	fmt.Fprintf(t.out, "%s %s, %s queries\n", task.Protocol, task.Split, thousands(len(task.Queries)))
+	fmt.Fprintf(t.out, "%s %s, %s queries over %s texts, with 95%% intervals\n", task.Protocol, task.Split,
+		thousands(len(task.Queries)), thousands(len(task.Corpus)))
 	fmt.Fprintf(t.out, "  %-10s  %-24s  %s\n", "", "before", "after")
 	for _, row := range metricRows(card.Before, card.After) {
 		fmt.Fprintf(t.out, "  %-10s  %-24s  %s\n", row[0], row[1], row[2])
 	}
-	return nil
+	return err
 }
 
 func (t *training) evaluate(ctx context.Context, m *hunch.Model, task *dataset.Task) (*hunch.Evaluation, error) {
@@ -119,5 +127,5 @@ func (t *training) evaluate(ctx context.Context, m *hunch.Model, task *dataset.T
 }
 
 func headline(e *hunch.Evaluation) string {
-	return fmt.Sprintf("%s %s Recall@10 %.4f, MRR %.4f, nDCG@10 %.4f", e.Protocol, e.Split, e.Metrics.Recall10, e.Metrics.MRR, e.Metrics.NDCG10)
+	return fmt.Sprintf("%s %s Recall@10 %.4f, MRR %.4f, nDCG@10 %.4f", e.Protocol, e.Split, e.Metrics.RecallAt10, e.Metrics.MRR, e.Metrics.NDCGAt10)
 }

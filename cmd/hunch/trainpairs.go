@@ -48,7 +48,7 @@ func (a *app) trainPairs(ctx context.Context, f trainFlags, name string) error {
 		return pathError(name, err)
 	}
 	for _, e := range bad.first {
-		a.note("%s:%w", quotePath(name), e)
+		a.note("%s:%v", quotePath(name), e)
 	}
 	switch {
 	case len(pairs) == 0:
