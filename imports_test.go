@@ -40,11 +40,12 @@ var policy = map[string][]string{
 	".": {
 		"internal/source", "internal/chunk", "internal/model", "internal/vector",
 		"internal/index", "internal/cache", "internal/eval", "internal/dataset", "internal/simd", "internal/mine",
+		"internal/train", "internal/safetensors",
 	},
 	"cmd/hunch": {
 		".", "internal/model", "internal/dataset", "internal/simd", "internal/config", "internal/source",
 		"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/vbauerster/mpb/v8",
-		"golang.org/x/term",
+		"golang.org/x/term", "gonum.org/v1/plot",
 	},
 	"bench/ann":   {"internal/vector"},
 	"bench/peers": {"internal/model"},
