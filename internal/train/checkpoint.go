@@ -17,7 +17,9 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"unsafe"
 
 	"github.com/hunch-search/hunch/internal/safetensors"
@@ -116,7 +118,7 @@ func (t *trainer) load() error {
 	metadata := f.Metadata()
 	for _, key := range []string{"format", "config", "model", "weights", "pairs"} {
 		if metadata[key] != t.id[key] {
-			return fmt.Errorf("is of a run with other %s: %.300q, want %.300q", key, metadata[key], t.id[key])
+			return fmt.Errorf("is of a run with other %s%s", key, difference(metadata[key], t.id[key]))
 		}
 	}
 	steps, ok := f.Info("losses")
@@ -131,6 +133,25 @@ func (t *trainer) load() error {
 	}
 	t.average.count, err = strconv.Atoi(metadata["averaged"])
 	return err
+}
+
+// difference names the fields in which two JSON objects differ; it is empty if
+// they are none.
+func difference(have, want string) string {
+	var a, b map[string]any
+	if json.Unmarshal([]byte(have), &a) != nil || json.Unmarshal([]byte(want), &b) != nil {
+		return ""
+	}
+	var fields []string
+	for _, name := range slices.Sorted(maps.Keys(b)) {
+		if a[name] != b[name] {
+			fields = append(fields, fmt.Sprintf("%s %v, not %v", name, a[name], b[name]))
+		}
+	}
+	if len(fields) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(fields, "; ")
 }
 
 func loadFloats(dst []float32, f *safetensors.File, name, crc string) error {

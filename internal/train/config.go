@@ -31,9 +31,9 @@ type Config struct {
 	Seed uint64 // of the order of the pairs and of dropout
 }
 
-// withDefaults returns c as it is meant: without zeros that stand for a
-// default, and with 0 for what is switched off.
-func (c Config) withDefaults() (Config, error) {
+// Meant returns c as it is meant: without zeros that stand for a default, and
+// with 0 for what is switched off. What is out of range is an error.
+func (c Config) Meant() (Config, error) {
 	c.Epochs = defaultTo(c.Epochs, 1)
 	c.Batch = defaultTo(c.Batch, 32)
 	c.LR = defaultTo(c.LR, 2e-5)

@@ -13,7 +13,7 @@ func TestAdamWFollowsTheFormula(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	c := berttest.Config()
 	l := newLayout(c)
-	config, err := Config{}.withDefaults()
+	config, err := Config{}.Meant()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,8 @@
 package train
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"runtime"
@@ -80,8 +80,9 @@ func (e *BatchError) Error() string {
 		e.Step, e.Epoch, e.Loss, e.Norm, e.Pairs)
 }
 
-// Run trains. It fails with a [*BatchError] if a step gives NaN or infinity, and
-// with the context's error if that ends, which is looked at once a step.
+// Run trains. It fails with a [*BatchError] if a step gives NaN or infinity. When
+// the context ends, which is looked at once a step, the error is the context's,
+// unless the checkpoint could not be written: then it is what kept it from that.
 func Run(ctx context.Context, job Job) (*Result, error) {
 	t, err := newTrainer(job)
 	if err != nil {
@@ -115,7 +116,7 @@ type trainer struct {
 }
 
 func newTrainer(job Job) (*trainer, error) {
-	c, err := job.Config.withDefaults()
+	c, err := job.Config.Meant()
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +157,7 @@ func (t *trainer) run(ctx context.Context) error {
 	}
 	for len(t.losses) < t.rates.steps {
 		if err := ctx.Err(); err != nil {
-			return errors.Join(err, t.checkpoint())
+			return cmp.Or(t.checkpoint(), err)
 		}
 		p, err := t.step()
 		if err != nil {
@@ -190,7 +191,7 @@ func (t *trainer) afterStep(ctx context.Context) error {
 	}
 	err := t.evaluate(ctx)
 	if err != nil && ctx.Err() != nil {
-		return errors.Join(err, t.checkpoint())
+		return cmp.Or(t.checkpoint(), err)
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -235,7 +236,7 @@ func TestResumeRefusesAnotherRunAndDamage(t *testing.T) {
 		edit func(*Job)
 		want string
 	}{
-		{"recipe", good, func(j *Job) { j.Config.LR = 1e-5 }, "other config"},
+		{"recipe", good, func(j *Job) { j.Config.LR, j.Config.Batch = 1e-5, 8 }, "other config: Batch 32, not 8; LR 0.002, not 1e-05"},
 		{"pairs", good, func(j *Job) { j.Pairs = j.Pairs[:89] }, "other pairs"},
 		{"weights", good, func(j *Job) { j.Weights = open(t, berttest.Tensors(j.Model, 2)) }, "other weights"},
 		{"a flipped bit", damaged, func(*Job) {}, "is damaged"},
@@ -254,6 +255,18 @@ func TestResumeRefusesAnotherRunAndDamage(t *testing.T) {
 				t.Errorf("got error %v, want one with %q", err, tt.want)
 			}
 		})
+	}
+}
+
+// Who is told that a run was interrupted takes it for kept.
+func TestInterruptedRunThatCannotBeKeptSaysSo(t *testing.T) {
+	job := smallJob(t)
+	job.Checkpoint = filepath.Join(t.TempDir(), "missing", "checkpoint")
+	ctx, cancel := context.WithCancel(t.Context())
+	job.Progress = func(Progress) { cancel() }
+	_, err := Run(ctx, job)
+	if !errors.Is(err, fs.ErrNotExist) || errors.Is(err, context.Canceled) {
+		t.Errorf("got error %v, want that of the checkpoint alone", err)
 	}
 }
 
