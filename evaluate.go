@@ -2,6 +2,7 @@ package hunch
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"runtime"
 	"time"
@@ -26,6 +27,24 @@ type Evaluation struct {
 	Metrics   eval.Metrics   `json:"metrics"`
 	CI95      eval.Intervals `json:"ci95"`
 	Seconds   float64        `json:"seconds"`
+
+	per    []eval.Metrics // of each query
+	groups []int
+}
+
+// Gain is by how much e is better than an evaluation of another model on the
+// same task, and the 95% intervals of that: one that does not hold 0 tells that
+// the difference is hardly chance. It draws queries with both of their figures,
+// and so tells smaller differences than two intervals side by side.
+func (e *Evaluation) Gain(before *Evaluation) (eval.Metrics, eval.Intervals, error) {
+	if len(e.per) != len(before.per) || e.Protocol != before.Protocol || e.Split != before.Split {
+		return eval.Metrics{}, eval.Intervals{}, fmt.Errorf("%s %s and %s %s are not the same queries", e.Protocol, e.Split, before.Protocol, before.Split)
+	}
+	gains := make([]eval.Metrics, len(e.per))
+	for i := range gains {
+		gains[i] = e.per[i].Minus(before.per[i])
+	}
+	return eval.Mean(gains), eval.Bootstrap(gains, e.groups, bootstrapSamples, bootstrapSeed), nil
 }
 
 // The bootstrap's parameters are fixed, so that the same ranking always gives
@@ -74,6 +93,7 @@ func (e *Evaluator) Evaluate(ctx context.Context, t *dataset.Task) (*Evaluation,
 		Metrics: eval.Mean(per),
 		CI95:    eval.Bootstrap(per, t.Groups, bootstrapSamples, bootstrapSeed),
 		Seconds: time.Since(start).Seconds(),
+		per:     per, groups: t.Groups,
 	}, nil
 }
 

@@ -139,3 +139,28 @@ func TestApproximateRankingIsNearTheExactOne(t *testing.T) {
 		t.Errorf("another run gives %+v, not %+v", again.Metrics, ann.Metrics)
 	}
 }
+
+// The gain is told from the same queries, drawn together: where every query
+// gains the same, there is no doubt about it, however much they differ.
+func TestGainIsPaired(t *testing.T) {
+	of := func(protocol string, mrr ...float64) *Evaluation {
+		e := &Evaluation{Protocol: protocol}
+		for _, v := range mrr {
+			e.per = append(e.per, eval.Metrics{MRR: v})
+		}
+		return e
+	}
+	gain, interval, err := of("a", 0.5, 0.75, 1).Gain(of("a", 0.25, 0.5, 0.75))
+	if err != nil || gain.MRR != 0.25 || interval.MRR != [2]float64{0.25, 0.25} || gain.NDCGAt10 != 0 {
+		t.Errorf("got %v, %v, %v; want 0.25 and no wider", gain.MRR, interval.MRR, err)
+	}
+	gain, interval, err = of("a", 0, 1).Gain(of("a", 1, 0))
+	if err != nil || gain.MRR != 0 || interval.MRR != [2]float64{-1, 1} {
+		t.Errorf("got %v, %v, %v; want 0 and all that there is", gain.MRR, interval.MRR, err)
+	}
+	for _, other := range []*Evaluation{of("b", 1), of("a")} {
+		if _, _, err := of("a", 1).Gain(other); err == nil {
+			t.Errorf("compared with %s of %d queries", other.Protocol, len(other.per))
+		}
+	}
+}

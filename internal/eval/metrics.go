@@ -51,6 +51,15 @@ func metricsOf(v [numMetrics]float64) Metrics {
 	return Metrics{v[0], v[1], v[2], v[3], v[4], v[5]}
 }
 
+// Minus is the difference of each figure, which may be below 0.
+func (m Metrics) Minus(other Metrics) Metrics {
+	a, b := m.list(), other.list()
+	for i := range a {
+		a[i] -= b[i]
+	}
+	return metricsOf(a)
+}
+
 // Mean is the mean of each figure over the queries, 0 without any.
 func Mean(queries []Metrics) Metrics {
 	var sum [numMetrics]float64
