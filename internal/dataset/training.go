@@ -33,7 +33,7 @@ func (c *CoSQA) Training(strict bool) (*Training, error) {
 		switch {
 		case p.Label == nil || *p.Label != 0 && *p.Label != 1:
 			return fmt.Errorf("expected a label, 0 or 1")
-		case *p.Label == 1 && !exam.web[p.Query] && exam.Holds(p.Query, p.Code):
+		case *p.Label == 1 && !exam.web[fold(p.Query)] && exam.Holds(p.Query, p.Code):
 			return fmt.Errorf("is a pair that models are tested with: this is not the file of that name")
 		}
 		return nil
@@ -44,7 +44,7 @@ func (c *CoSQA) Training(strict bool) (*Training, error) {
 	t := new(Training)
 	for _, p := range rows {
 		switch {
-		case exam.web[p.Query]:
+		case exam.web[fold(p.Query)]:
 			t.WithTestQuery++
 		case strict && exam.codes[fold(p.Code)]:
 			t.WithTestCode++
@@ -57,8 +57,8 @@ func (c *CoSQA) Training(strict bool) (*Training, error) {
 
 // Exam is what models are tested with, so that none is trained on it.
 type Exam struct {
-	pairs map[[2]string]bool // query and folded code, of the splits dev and test
-	web   map[string]bool    // queries of WebQueryTest
+	pairs map[[2]string]bool // folded query and code, of the splits dev and test
+	web   map[string]bool    // folded queries of WebQueryTest
 	codes map[string]bool    // folded answers of the test splits and of WebQueryTest
 }
 
@@ -73,9 +73,9 @@ func (c *CoSQA) Exam() (*Exam, error) {
 		}
 		for _, p := range rows {
 			code := fold(p.Code)
-			e.pairs[[2]string{p.Query, code}] = true
+			e.pairs[[2]string{fold(p.Query), code}] = true
 			if f == webQueryFile {
-				e.web[p.Query] = true
+				e.web[fold(p.Query)] = true
 			}
 			if f != devFile {
 				e.codes[code] = true
@@ -85,9 +85,10 @@ func (c *CoSQA) Exam() (*Exam, error) {
 	return e, nil
 }
 
-// Holds reports whether a model is tested with the pair, white space in the
-// code aside.
-func (e *Exam) Holds(query, code string) bool { return e.pairs[[2]string{query, fold(code)}] }
+// Holds reports whether a model is tested with the pair, white space aside.
+func (e *Exam) Holds(query, code string) bool {
+	return e.pairs[[2]string{fold(query), fold(code)}]
+}
 
 // fold makes runs of white space one blank.
-func fold(code string) string { return strings.Join(strings.Fields(code), " ") }
+func fold(text string) string { return strings.Join(strings.Fields(text), " ") }
