@@ -98,7 +98,7 @@ func repositoryPath(cmd *cobra.Command, args []string) (path string, ok bool) {
 			return "", false
 		}
 		args = args[1:]
-	case "hunch index", "hunch status", "hunch clear", "hunch doctor", "hunch eval repo":
+	case "hunch index", "hunch status", "hunch clear", "hunch doctor", "hunch eval repo", "hunch train repo":
 	default:
 		return "", false
 	}
