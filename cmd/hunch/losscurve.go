@@ -14,11 +14,12 @@ func lossCurve(losses []float32) ([]byte, error) {
 	p := plot.New()
 	p.Title.Text = "Training loss"
 	p.X.Label.Text, p.Y.Label.Text = "step", "loss"
-	p.Y.Min = 0
+	top := 0.01
 	steps, mean := make(plotter.XYs, len(losses)), make(plotter.XYs, len(losses))
 	smooth := 0.0
 	for i, l := range losses {
 		weight := max(0.02, 1/float64(i+1)) // of the new value: a plain mean at first
+		top = max(top, float64(l))
 		smooth += weight * (float64(l) - smooth)
 		steps[i] = plotter.XY{X: float64(i + 1), Y: float64(l)}
 		mean[i] = plotter.XY{X: float64(i + 1), Y: smooth}
@@ -40,6 +41,8 @@ func lossCurve(losses []float32) ([]byte, error) {
 		p.Add(l)
 		p.Legend.Add(line.name, l)
 	}
+	// From 0, with room for the legend.
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, float64(len(losses)), 0, 1.15*top
 	p.Legend.Top = true
 	w, err := p.WriterTo(16*vg.Centimeter, 9*vg.Centimeter, "svg")
 	if err != nil {
