@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -23,6 +24,8 @@ type progress struct {
 	bars       *mpb.Progress
 	bar        *mpb.Bar
 	start      time.Time
+	// What say said; another goroutine draws it.
+	said atomic.Pointer[[2]string]
 }
 
 func (a *app) newProgress(task, unit string) *progress {
@@ -39,6 +42,19 @@ func (p *progress) set(done, total int) {
 	}
 	p.bar.SetTotal(int64(total), false)
 	p.bar.SetCurrent(int64(done))
+}
+
+// say puts a text of its own before the bar, and one in place of rate and time
+// left, where these are known better.
+func (p *progress) say(before, after string) { p.said.Store(&[2]string{before, after}) }
+
+func (p *progress) title(decor.Statistics) string {
+	// What the terminal echoes, such as ^C, moves the cursor: each frame begins
+	// at the margin all the same.
+	if said := p.said.Load(); said != nil {
+		return "\r" + said[0] + " "
+	}
+	return "\r" + p.task + " "
 }
 
 // file shows the bytes of one file after the other.
@@ -60,9 +76,7 @@ func (p *progress) begin(total int) {
 	p.bars = mpb.New(mpb.WithOutput(p.app.err), mpb.WithWidth(p.width()))
 	p.bar = p.bars.New(int64(total), mpb.BarStyle().Lbound("").Rbound("").Filler("━").Tip("━").Padding("─"),
 		mpb.BarRemoveOnComplete(),
-		// What the terminal echoes, such as ^C, moves the cursor: each frame
-		// begins at the margin all the same.
-		mpb.PrependDecorators(decor.Name("\r"+p.task+" ")),
+		mpb.PrependDecorators(decor.Any(p.title)),
 		mpb.AppendDecorators(decor.Any(p.numbers)),
 	)
 }
@@ -81,6 +95,9 @@ func (p *progress) width() int {
 // numbers writes " 1,204/5,310 chunks  38.2/s  1m47s left".
 func (p *progress) numbers(s decor.Statistics) string {
 	text := fmt.Sprintf(" %s/%s %s", thousands(int(s.Current)), thousands(int(s.Total)), p.unit)
+	if said := p.said.Load(); said != nil {
+		return text + "  " + said[1]
+	}
 	elapsed := time.Since(p.start)
 	if s.Current == 0 || elapsed < time.Second {
 		return text
