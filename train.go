@@ -49,11 +49,10 @@ type Trainer struct {
 	// Progress, if not nil, is called after each step.
 	Progress func(TrainingProgress)
 	// Evaluate, if not nil, is given the model after every EvaluateEvery steps,
-	// 0 meaning never before the end, and at the end.
-	Evaluate      func(context.Context, *Model, TrainingProgress) error
+	// 0 meaning never before the end, and at the end, with the number of steps
+	// done.
+	Evaluate      func(ctx context.Context, m *Model, step int) error
 	EvaluateEvery int
-
-	last TrainingProgress
 }
 
 // Trained is a model that was trained and not yet saved.
@@ -63,9 +62,11 @@ type Trained struct {
 	tensors []safetensors.Tensor
 }
 
-// Save writes the model folder dir, which must not exist or be empty, with card,
-// Markdown, as its README.md.
-func (t *Trained) Save(dir, card string) error { return t.base.Save(dir, t.tensors, card) }
+// Save writes the model folder dir, which must not exist or be empty, and in it
+// the files own, such as README.md. It appears complete or not at all.
+func (t *Trained) Save(dir string, own map[string][]byte) error {
+	return t.base.Save(dir, t.tensors, own)
+}
 
 // Model returns the trained model.
 func (t *Trained) Model(p Precision) (*Model, error) { return t.base.Model(t.tensors, p) }
@@ -77,8 +78,7 @@ func (t *Trainer) Train(ctx context.Context, pairs []TrainingPair) (*Trained, er
 	job := train.Job{
 		Model: t.Base.Config, Weights: t.Base.Weights, Pairs: t.tokens(pairs), Config: t.Recipe,
 		Threads: t.Threads, Checkpoint: t.Checkpoint, CheckpointEvery: t.CheckpointEvery, Resume: t.Resume,
-		Progress:      t.progress,
-		EvaluateEvery: t.EvaluateEvery,
+		Progress: t.Progress, EvaluateEvery: t.EvaluateEvery,
 	}
 	if t.Evaluate != nil {
 		job.Evaluate = t.evaluate
@@ -115,17 +115,10 @@ func (t *Trainer) tokens(pairs []TrainingPair) []train.Pair {
 	return out
 }
 
-func (t *Trainer) progress(p train.Progress) {
-	t.last = p
-	if t.Progress != nil {
-		t.Progress(p)
-	}
-}
-
 func (t *Trainer) evaluate(ctx context.Context, s train.Snapshot) error {
 	m, err := t.Base.Model(s.Tensors, "fp32")
 	if err != nil {
 		return err
 	}
-	return t.Evaluate(ctx, m, t.last)
+	return t.Evaluate(ctx, m, s.Step)
 }

@@ -72,6 +72,46 @@ func TestInterruptSearch(t *testing.T) {
 	}
 }
 
+// Who interrupts a training is told how it goes on.
+func TestInterruptTraining(t *testing.T) {
+	dir := t.TempDir()
+	pairs, out := filepath.Join(dir, "pairs.jsonl"), filepath.Join(dir, "tuned")
+	var lines strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&lines, `{"query": "where is part %d", "code": "func part%d()"}`+"\n", i, i)
+	}
+	if err := os.WriteFile(pairs, []byte(lines.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("HUNCH_MODEL", smallModel(t))
+	args := []string{"train", "pairs", pairs, "--out", out, "--epochs", "100000", "--checkpoint-every", "1"}
+	cmd := exec.CommandContext(t.Context(), "hunch", args...)
+	var notes bytes.Buffer
+	cmd.Stderr = &notes
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for start := time.Now(); ; time.Sleep(time.Millisecond) {
+		if _, err := os.Stat(out + ".checkpoint"); err == nil {
+			break
+		}
+		if time.Since(start) > time.Minute {
+			cmd.Process.Kill()
+			t.Fatal("there is no checkpoint after a minute")
+		}
+	}
+	code, _ := interrupt(t, cmd)
+	want := "hunch: the training is kept: the same command with --resume --out " + out + " goes on\nhunch: interrupted\n"
+	if code != exitInterrupted || !strings.HasSuffix(notes.String(), want) {
+		t.Errorf("exit code %d, want %d: %s", code, exitInterrupted, notes.String())
+	}
+	args[6] = "3" // that recipe has no such checkpoint
+	stderr, err := exec.CommandContext(t.Context(), "hunch", append(args, "--resume")...).CombinedOutput()
+	if err == nil || !strings.Contains(string(stderr), "other config: Epochs 100000, not 3") {
+		t.Errorf("resumed with another recipe: %v: %s", err, stderr)
+	}
+}
+
 // Waiting for somebody to type is interrupted, too.
 func TestInterruptEmbedAtTheKeyboard(t *testing.T) {
 	newPlace(t, nil)

@@ -24,19 +24,22 @@ func cacheFolder(name string) (string, error) {
 }
 
 // modelDir is the folder of the model that is asked for; "" is the embedded one.
-// A folder goes before a name.
-func (a *app) modelDir() (string, error) {
-	if info, err := os.Stat(a.model); a.model != "" && err == nil && info.IsDir() {
-		return a.model, nil
+func (a *app) modelDir() (string, error) { return a.modelDirOf(a.model) }
+
+// modelDirOf is the folder of a model, or with no name of the one in use. A
+// folder goes before a name.
+func (a *app) modelDirOf(name string) (string, error) {
+	if info, err := os.Stat(name); name != "" && err == nil && info.IsDir() {
+		return name, nil
 	}
 	library, err := cacheFolder("models")
 	switch {
-	case err != nil && a.model == "":
+	case err != nil && name == "":
 		return "", nil // nobody can have chosen another
 	case err != nil:
 		return "", err
-	case a.model != "":
-		return findModel(library, a.model)
+	case name != "":
+		return findModel(library, name)
 	}
 	dir, err := model.InUse(library)
 	if errors.Is(err, fs.ErrNotExist) {

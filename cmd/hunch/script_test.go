@@ -60,7 +60,7 @@ func TestStories(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "settle": settle, "young": young, "list": list, "repository": repository,
-			"damage": damage, "newer": newer, "lie": lie, "madeup": madeUp, "crowd": crowd,
+			"damage": damage, "newer": newer, "lie": lie, "madeup": madeUp, "crowd": crowd, "dos": dos,
 		},
 	})
 }
@@ -242,4 +242,13 @@ func crowd(ts *testscript.TestScript, _ bool, args []string) {
 		path := filepath.Join(ts.MkAbs(args[0]), fmt.Sprintf("f%03d.txt", f))
 		ts.Check(os.WriteFile(path, []byte(b.String()), 0o644))
 	}
+}
+
+// dos FILE writes it as editors of Windows do: with a mark at the beginning and
+// their line ends.
+func dos(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	data, err := os.ReadFile(path)
+	ts.Check(err)
+	ts.Check(os.WriteFile(path, []byte("\ufeff"+strings.ReplaceAll(string(data), "\n", "\r\n")), 0o644))
 }

@@ -5,41 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/hunch-search/hunch"
+	"github.com/hunch-search/hunch/internal/model"
 )
-
-// trainFlags are what all kinds of training share.
-type trainFlags struct {
-	recipe    hunch.Recipe
-	base, out string
-	resume    bool
-	// In steps.
-	evalEvery, checkpointEvery int
-}
-
-func (f *trainFlags) register(flags *pflag.FlagSet) {
-	r := &f.recipe
-	flags.IntVar(&r.Epochs, "epochs", 1, "`number` of passes over the pairs")
-	flags.IntVar(&r.Batch, "batch", 32, "`pairs` of a step; each query is told from all others' code")
-	flags.Float64Var(&r.LR, "lr", 2e-5, "learning `rate` at its peak")
-	flags.Float64Var(&r.Warmup, "warmup", 0.1, "`share` of the steps in which the rate rises, before it falls linearly")
-	flags.Float64Var(&r.Scale, "scale", 20, "what cosines are multiplied with: 1/temperature")
-	flags.BoolVar(&r.Symmetric, "symmetric", false, "find each code's query, too")
-	flags.Float64Var(&r.AverageFrom, "average-from", 0, "`share` of the steps after which the weights are averaged; 0 for the last")
-	flags.Uint64Var(&r.Seed, "seed", 1, "of the pairs' order and of dropout")
-	flags.StringVar(&f.base, "base", "", "float32 model `folder` to begin with (default: the model in use, widened if it is int8)")
-	flags.StringVar(&f.out, "out", "", "new model `folder`")
-	flags.BoolVar(&f.resume, "resume", false, "go on with the training of --out that was interrupted")
-	flags.IntVar(&f.checkpointEvery, "checkpoint-every", 100, "keep the state after every so many `steps`")
-	flags.IntVar(&f.evalEvery, "eval-every", 0, "evaluate after every so many `steps`, too")
-}
 
 func (a *app) trainCommand() *cobra.Command {
 	cmd := &cobra.Command{
@@ -59,6 +34,8 @@ type training struct {
 	*app
 	flags   trainFlags
 	data    string // what it learns from, for the card
+	pairs   []hunch.TrainingPair
+	widened bool // whether the base are the program's own weights
 	trainer hunch.Trainer
 	bar     *progress
 	began   time.Time
@@ -66,112 +43,124 @@ type training struct {
 	onlyBetter bool // whether a model that did not get better is thrown away
 }
 
-// newTraining opens the base model. Call close.
-func (a *app) newTraining(f trainFlags, data, defaultOut string) (*training, func(), error) {
-	if f.out == "" && f.resume {
-		return nil, nil, errors.New("--resume needs --out, the folder of the training to go on with")
-	}
-	f.out = cmp.Or(f.out, filepath.Join("output", defaultOut+"_"+time.Now().Format("20060102_150405")))
-	if _, err := os.Stat(f.out); err == nil {
-		return nil, nil, fmt.Errorf("%s is there already: name a new folder with --out", quotePath(f.out))
-	}
-	t := &training{app: a, flags: f, data: data, began: time.Now()}
-	base, drop, err := a.openBase(f.base)
-	if err != nil {
+// newTraining checks all that can be known to fail before the work begins, and
+// opens the base model. Call the function that it returns at the end.
+func (a *app) newTraining(f trainFlags, data, defaultOut string, pairs []hunch.TrainingPair) (*training, func(), error) {
+	if err := f.checkPairs(pairs); err != nil {
 		return nil, nil, err
 	}
-	t.bar = a.newProgress("training", "pairs")
+	f.out = filepath.Clean(cmp.Or(f.out, filepath.Join("output", defaultOut+"_"+time.Now().Format("20060102_150405"))))
+	t := &training{app: a, flags: f, data: data, pairs: pairs, began: time.Now(), bar: a.newProgress("training", "steps")}
 	t.trainer = hunch.Trainer{
-		Base: base, Recipe: f.recipe, Threads: a.threads,
+		Recipe: f.recipe, Threads: a.threads,
 		Checkpoint: f.out + ".checkpoint", CheckpointEvery: f.checkpointEvery, Resume: f.resume, Progress: t.show,
 		EvaluateEvery: f.evalEvery,
 	}
-	if err := t.checkCheckpoint(); err != nil {
-		return nil, nil, errors.Join(err, base.Close())
+	if err := t.checkOut(); err != nil {
+		return nil, nil, err
 	}
-	return t, func() { t.bar.stop(); base.Close(); drop() }, nil
+	drop, err := t.openBase(f.base)
+	if err != nil {
+		return nil, nil, err
+	}
+	return t, func() { t.bar.stop(); t.trainer.Base.Close(); drop() }, nil
 }
 
-// checkCheckpoint keeps a begun training from being overwritten unasked.
-func (t *training) checkCheckpoint() error {
-	_, err := os.Stat(t.trainer.Checkpoint)
+// checkOut makes sure that the result can be written, and that nothing is
+// overwritten unasked.
+func (t *training) checkOut() error {
+	out, checkpoint := t.flags.out, t.trainer.Checkpoint
+	if _, err := os.Lstat(out); err == nil {
+		return fmt.Errorf("%s is there already: name a new folder with --out", quotePath(out))
+	}
+	_, err := os.Stat(checkpoint)
 	switch {
 	case err == nil && !t.flags.resume:
-		return fmt.Errorf("%s is there: go on with it by --resume, or remove it", quotePath(t.trainer.Checkpoint))
+		return fmt.Errorf("%s is there: go on with it by --resume, or remove it", quotePath(checkpoint))
 	case err != nil && t.flags.resume:
-		return fmt.Errorf("there is nothing to resume: %w", err)
+		return fmt.Errorf("there is nothing to resume: %w; without --resume it begins anew", pathError(checkpoint, err))
 	}
-	return os.MkdirAll(filepath.Dir(t.flags.out), 0o755)
+	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
+		return err
+	}
+	// The first of what is written there later, and the longest name.
+	probe, err := os.OpenFile(checkpoint+".tmp", os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return nil // of a training that was killed
+	}
+	if err != nil {
+		return fmt.Errorf("%s cannot be written: %w", quotePath(out), bare(err))
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
-// openBase opens the folder to be trained: dir, or that of the model in use. Int8
-// weights that the program holds are widened into a temporary folder, which drop
-// removes.
-func (a *app) openBase(dir string) (b *hunch.Base, drop func(), err error) {
-	if dir == "" {
-		if dir, err = a.modelDir(); err != nil {
-			return nil, nil, err
-		}
+// openBase opens the model that is named, or the one in use. The program's own
+// weights are widened into a temporary folder, which drop removes.
+func (t *training) openBase(name string) (drop func(), err error) {
+	dir, err := t.modelDirOf(cmp.Or(name, t.model))
+	if err != nil {
+		return nil, err
 	}
 	drop = func() {}
 	if dir == "" {
 		temp, err := os.MkdirTemp("", "hunch-base-*")
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		drop = func() { os.RemoveAll(temp) }
-		dir = filepath.Join(temp, "all-MiniLM-L6-v2")
+		t.widened, dir = true, filepath.Join(temp, model.EmbeddedName)
 		if err := hunch.WidenDefaultModel(dir); err != nil {
 			drop()
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	if b, err = hunch.OpenBase(dir); err != nil {
+	if t.trainer.Base, err = hunch.OpenBase(dir); err != nil {
 		drop()
-		return nil, nil, err
+		return nil, err
 	}
-	return b, drop, nil
+	return drop, nil
 }
 
 // show tells the progress on a terminal, and in a line now and then elsewhere.
 func (t *training) show(p hunch.TrainingProgress) {
-	t.bar.task = fmt.Sprintf("epoch %d, loss %.3f", p.Epoch, p.Loss)
+	speed := fmt.Sprintf("%.1f pairs/s, %s left", p.PairsPerSecond, p.Left)
 	if t.bar.on {
-		t.bar.set(p.Step*t.flags.recipe.Batch, p.Steps*t.flags.recipe.Batch)
+		t.bar.say(fmt.Sprintf("epoch %d, loss %.3f", p.Epoch, p.Loss), speed)
+		t.bar.set(p.Step, p.Steps)
 		return
 	}
 	if every := max(p.Steps/20, 1); p.Step%every == 0 || p.Step == 1 {
-		t.note("step %s of %s, loss %.3f, %.1f pairs/s, %s left", thousands(p.Step), thousands(p.Steps), p.Loss, p.PairsPerSecond, p.Left)
+		t.note("step %s of %s, loss %.3f, %s", thousands(p.Step), thousands(p.Steps), p.Loss, speed)
 	}
 }
 
 // run trains, and says after an interruption how it goes on.
-func (t *training) run(ctx context.Context, pairs []hunch.TrainingPair) (*hunch.Trained, error) {
-	t.note("training on %s, batches of %d, %d epochs, into %s", count(len(pairs), "pair"), t.flags.recipe.Batch, t.flags.recipe.Epochs, quotePath(t.flags.out))
-	trained, err := t.trainer.Train(ctx, pairs)
+func (t *training) run(ctx context.Context) (*hunch.Trained, error) {
+	t.note("training on %s, batches of %s, %s, into %s", count(len(t.pairs), "pair"), thousands(t.flags.recipe.Batch),
+		count(t.flags.recipe.Epochs, "epoch"), quotePath(t.flags.out))
+	trained, err := t.trainer.Train(ctx, t.pairs)
 	t.bar.stop()
-	if err != nil && ctx.Err() != nil {
-		return nil, fmt.Errorf("interrupted; the same command with --resume --out %s goes on (%w)", quotePath(t.flags.out), ctx.Err())
+	if errors.Is(err, context.Canceled) {
+		t.note("the training is kept: the same command with --resume --out %s goes on", quotePath(t.flags.out))
 	}
 	return trained, err
 }
 
 // save writes the folder, and removes the checkpoint, which has served.
 func (t *training) save(trained *hunch.Trained, card *card) error {
-	card.Losses, card.Recipe, card.Data, card.Seconds = trained.Losses, t.flags.recipe, t.data, time.Since(t.began).Seconds()
+	card.describe(t, trained.Losses)
+	text, err := card.markdown()
+	if err != nil {
+		return err
+	}
 	curve, err := lossCurve(trained.Losses)
 	if err != nil {
 		return err
 	}
-	if err := trained.Save(t.flags.out, card.markdown()); err != nil {
-		return err
+	err = trained.Save(t.flags.out, map[string][]byte{"README.md": []byte(text), "loss.svg": curve})
+	if err != nil {
+		return fmt.Errorf("%w (the training is kept: the same command with --resume --out %s saves it)", err, quotePath(t.flags.out))
 	}
-	if err := os.WriteFile(filepath.Join(t.flags.out, "loss.svg"), curve, 0o644); err != nil {
-		return err
-	}
-	if err := os.Remove(t.trainer.Checkpoint); err != nil {
-		return err
-	}
-	t.note("the model is in %s; hunch model use %s makes it the model of every search", quotePath(t.flags.out), quotePath(t.flags.out))
-	return nil
+	t.note("the model is in %s; hunch model use %[1]s makes it the model of every search", quotePath(t.flags.out))
+	return os.Remove(t.trainer.Checkpoint)
 }

@@ -1,67 +1,143 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/hunch-search/hunch"
 )
 
 // card is what a trained model's README.md tells.
 type card struct {
-	Base    string
-	Data    string
-	License string // of the data, where it is known
-	Pairs   int
-	Recipe  hunch.Recipe
-	Losses  []float32
-	Seconds float64
-	Before  *hunch.Evaluation // of held-out queries; nil without
+	License string            // of the data, where it is known
+	Before  *hunch.Evaluation // of queries not trained on; nil without
 	After   *hunch.Evaluation
+
+	base, baseLicense string
+	widened           bool
+	name, data        string
+	pairs             int
+	recipe            hunch.Recipe
+	losses            []float32
+	seconds           float64
+	resumed           bool
+	threads           int
 }
 
-func (c *card) markdown() string {
+// describe takes over what the training knows.
+func (c *card) describe(t *training, losses []float32) {
+	c.base, c.baseLicense, c.widened = t.trainer.Base.Name(), t.trainer.Base.License(), t.widened
+	if c.widened {
+		c.baseLicense = "apache-2.0" // NOTICE
+	}
+	c.name, c.data, c.pairs = filepath.Base(t.flags.out), t.data, len(t.pairs)
+	c.recipe, _ = t.flags.recipe.Meant() // check has seen that it is right
+	c.losses, c.seconds, c.resumed = losses, time.Since(t.began).Seconds(), t.flags.resume
+	c.threads = cmp.Or(t.threads, runtime.GOMAXPROCS(0))
+}
+
+func (c *card) markdown() (string, error) {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("---\nlibrary_name: sentence-transformers\npipeline_tag: sentence-similarity\ntags:\n- sentence-transformers\n- feature-extraction\n- code-search\n---\n")
-	line("# %s, fine-tuned for code search\n", c.Base)
+	line("# %s, fine-tuned for code search\n", c.base)
 	line("It turns queries and code into vectors whose cosine says how well they fit. Made by hunch %s.\n", hunch.Version)
 	line("| | |\n|---|---|")
-	line("| base model | %s |", c.Base)
-	line("| trained on | %s: %s pairs |", c.Data, thousands(c.Pairs))
-	if c.License != "" {
-		line("| licence of the data | %s |", c.License)
-	}
-	r := c.Recipe
-	line("| loss | MultipleNegativesRanking, scale %g%s |", r.Scale, map[bool]string{true: ", symmetric"}[r.Symmetric])
-	line("| epochs, batch | %d, %d pairs; %s steps |", r.Epochs, r.Batch, thousands(len(c.Losses)))
-	line("| learning rate | %g at its peak, warm-up %g of the steps, then linearly to 0 |", r.LR, r.Warmup)
-	if r.AverageFrom > 0 {
-		line("| weights | mean of those after %g of the steps |", r.AverageFrom)
-	}
-	line("| seed | %d |", r.Seed)
-	line("| last loss | %.4f |", c.Losses[len(c.Losses)-1])
-	line("| time | %.0f s on %d threads of %s/%s |\n", c.Seconds, runtime.GOMAXPROCS(0), runtime.GOOS, runtime.GOARCH)
-	if c.Before != nil && c.After != nil {
-		line("## Before and after\n")
-		line("%s %s, %s queries over %s texts, with 95%% intervals.\n", c.After.Protocol, c.After.Split, thousands(c.After.Queries), thousands(c.After.Corpus))
-		line("| | before | after |\n|---|---|---|")
-		for _, row := range metricRows(c.Before, c.After) {
-			line("| %s | %s | %s |", row[0], row[1], row[2])
+	for _, row := range c.rows() {
+		if row[1] != "" {
+			line("| %s | %s |", row[0], strings.ReplaceAll(row[1], "|", `\|`))
 		}
 	}
-	return b.String()
+	line("\n![loss of each step](loss.svg)")
+	if err := c.results(line); err != nil {
+		return "", err
+	}
+	line("\n## Use\n\nIn hunch:\n\n```\nhunch model use %s\n```\n", c.name)
+	line("In Python:\n\n```python\nfrom sentence_transformers import SentenceTransformer\nmodel = SentenceTransformer(%q)\n```", c.name)
+	return b.String(), nil
 }
 
-// metricRows puts two evaluations of the same queries side by side.
-func metricRows(before, after *hunch.Evaluation) [][3]string {
-	cell := func(v float64, ci [2]float64) string { return fmt.Sprintf("%.4f [%.4f, %.4f]", v, ci[0], ci[1]) }
-	b, a, bc, ac := before.Metrics, after.Metrics, before.CI95, after.CI95
-	return [][3]string{
-		{"Recall@10", cell(b.RecallAt10, bc.RecallAt10), cell(a.RecallAt10, ac.RecallAt10)},
-		{"MRR@10", cell(b.MRRAt10, bc.MRRAt10), cell(a.MRRAt10, ac.MRRAt10)},
-		{"MRR", cell(b.MRR, bc.MRR), cell(a.MRR, ac.MRR)},
-		{"nDCG@10", cell(b.NDCGAt10, bc.NDCGAt10), cell(a.NDCGAt10, ac.NDCGAt10)},
+// rows say what it was made of, and how; those without a text are left out.
+func (c *card) rows() [][2]string {
+	r := c.recipe
+	base, loss, average, seconds := c.base, "", "", fmt.Sprintf("%.0f s", c.seconds)
+	if c.widened {
+		base += ", the model in hunch, its weights widened from int8 to float32"
 	}
+	if r.Symmetric {
+		loss = ", symmetric"
+	}
+	if r.AverageFrom > 0 {
+		average = fmt.Sprintf("mean of those after each step from %g of the steps on", r.AverageFrom)
+	}
+	if c.resumed {
+		seconds += " since the training was resumed"
+	}
+	first, last := ends(c.losses)
+	return [][2]string{
+		{"base model", base},
+		{"licence of the base model", c.baseLicense},
+		{"trained on", fmt.Sprintf("%s: %s", quotePath(c.data), count(c.pairs, "pair"))},
+		{"licence of the data", c.License},
+		{"loss", fmt.Sprintf("MultipleNegativesRanking over the codes of the batch, cosine, scale %g%s", r.Scale, loss)},
+		{"epochs, batch", fmt.Sprintf("%s, %s: %s", thousands(r.Epochs), count(r.Batch, "pair"), count(len(c.losses), "step"))},
+		{"optimiser", fmt.Sprintf("AdamW, weight decay %g, gradients clipped to norm %g", r.WeightDecay, r.Clip)},
+		{"learning rate", fmt.Sprintf("%g at its peak, warm-up over %g of the steps, then linearly to 0", r.LR, r.Warmup)},
+		{"dropout", fmt.Sprintf("%g", r.Dropout)},
+		{"weights", average},
+		{"seed", fmt.Sprint(r.Seed)},
+		{"training loss", fmt.Sprintf("%.4f at first, %.4f at last: means of a tenth of the steps", first, last)},
+		{"time", fmt.Sprintf("%s on %s of %s/%s, evaluations included", seconds, count(c.threads, "thread"), runtime.GOOS, runtime.GOARCH)},
+	}
+}
+
+// ends are the means of the first and the last tenth: one step's loss is chance.
+func ends(losses []float32) (first, last float64) {
+	n := max(len(losses)/10, 1)
+	for i := range n {
+		first += float64(losses[i]) / float64(n)
+		last += float64(losses[len(losses)-1-i]) / float64(n)
+	}
+	return first, last
+}
+
+func (c *card) results(line func(format string, args ...any)) error {
+	if c.Before == nil || c.After == nil {
+		return nil
+	}
+	rows, err := metricRows(c.Before, c.After)
+	if err != nil {
+		return err
+	}
+	line("\n## Before and after\n")
+	line("%s %s, %s queries over %s texts, with 95%% intervals.\n", c.After.Protocol, c.After.Split, thousands(c.After.Queries), thousands(c.After.Corpus))
+	line("| | before | after | gain |\n|---|---|---|---|")
+	for _, row := range rows {
+		line("| %s | %s | %s | %s |", row[0], row[1], row[2], row[3])
+	}
+	return nil
+}
+
+// metricRows puts two evaluations of the same queries side by side, and what was
+// gained.
+func metricRows(before, after *hunch.Evaluation) ([][4]string, error) {
+	gain, interval, err := after.Gain(before)
+	if err != nil {
+		return nil, err
+	}
+	row := func(name string, b float64, bi [2]float64, a float64, ai [2]float64, g float64, gi [2]float64) [4]string {
+		cell := func(v float64, i [2]float64) string { return fmt.Sprintf("%.4f [%.4f, %.4f]", v, i[0], i[1]) }
+		return [4]string{name, cell(b, bi), cell(a, ai), fmt.Sprintf("%+.4f [%+.4f, %+.4f]", g, gi[0], gi[1])}
+	}
+	b, a, bc, ac := before.Metrics, after.Metrics, before.CI95, after.CI95
+	return [][4]string{
+		row("Recall@10", b.RecallAt10, bc.RecallAt10, a.RecallAt10, ac.RecallAt10, gain.RecallAt10, interval.RecallAt10),
+		row("MRR@10", b.MRRAt10, bc.MRRAt10, a.MRRAt10, ac.MRRAt10, gain.MRRAt10, interval.MRRAt10),
+		row("MRR", b.MRR, bc.MRR, a.MRR, ac.MRR, gain.MRR, interval.MRR),
+		row("nDCG@10", b.NDCGAt10, bc.NDCGAt10, a.NDCGAt10, ac.NDCGAt10, gain.NDCGAt10, interval.NDCGAt10),
+	}, nil
 }

@@ -34,12 +34,16 @@ are part of the training split by the benchmark's design.`,
 	}
 	flags := cmd.Flags()
 	f.register(flags)
+	f.registerEval(flags)
 	flags.StringVar(&f.data, "data", "", "`folder` with CoSQA's files (default: what hunch data pull cosqa downloaded)")
 	flags.BoolVar(&f.strict, "strict", false, "leave out functions that are answers in the test sets")
 	return cmd
 }
 
 func (a *app) trainCoSQA(ctx context.Context, f trainCoSQAFlags) error {
+	if err := f.check(); err != nil {
+		return err
+	}
 	dir, err := cosqaDir(f.data)
 	if err != nil {
 		return err
@@ -62,24 +66,22 @@ func (a *app) trainCoSQA(ctx context.Context, f trainCoSQAFlags) error {
 	if f.strict {
 		what += " without the test sets' functions"
 	}
-	t, done, err := a.newTraining(f.trainFlags, what, "finetuned_cosqa")
-	if err != nil {
-		return err
-	}
-	defer done()
-	card := &card{Base: t.trainer.Base.Name(), License: "C-UDA 1.0", Pairs: len(rows.Pairs)}
 	var pairs []hunch.TrainingPair
 	for _, p := range rows.Pairs {
 		if p.Answers {
 			pairs = append(pairs, hunch.TrainingPair{Query: p.Query, Code: p.Code})
 		}
 	}
-	card.Pairs = len(pairs)
-	return t.measured(ctx, pairs, task, card)
+	t, done, err := a.newTraining(f.trainFlags, what, "finetuned_cosqa", pairs)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return t.measured(ctx, task, &card{License: "C-UDA 1.0"})
 }
 
 // measured trains, measures before and after on task, saves, and prints both.
-func (t *training) measured(ctx context.Context, pairs []hunch.TrainingPair, task *dataset.Task, card *card) error {
+func (t *training) measured(ctx context.Context, task *dataset.Task, card *card) error {
 	base, err := t.trainer.Base.Untrained("fp32")
 	if err != nil {
 		return err
@@ -88,17 +90,17 @@ func (t *training) measured(ctx context.Context, pairs []hunch.TrainingPair, tas
 		return err
 	}
 	t.note("before: %s", headline(card.Before))
-	t.trainer.Evaluate = func(ctx context.Context, m *hunch.Model, p hunch.TrainingProgress) error {
+	t.trainer.Evaluate = func(ctx context.Context, m *hunch.Model, step int) error {
 		t.bar.stop()
 		e, err := t.evaluate(ctx, m, task)
 		if err != nil {
 			return err
 		}
-		t.note("after step %s: %s", thousands(p.Step), headline(e))
+		t.note("after step %s: %s", thousands(step), headline(e))
 		card.After = e
 		return nil
 	}
-	trained, err := t.run(ctx, pairs)
+	trained, err := t.run(ctx)
 	if err != nil {
 		return err
 	}
@@ -110,11 +112,15 @@ func (t *training) measured(ctx context.Context, pairs []hunch.TrainingPair, tas
 	if err != nil && !errors.Is(err, errNotBetter) {
 		return err
 	}
+	rows, gainErr := metricRows(card.Before, card.After)
+	if gainErr != nil {
+		return gainErr
+	}
 	fmt.Fprintf(t.out, "%s %s, %s queries over %s texts, with 95%% intervals\n", task.Protocol, task.Split,
 		thousands(len(task.Queries)), thousands(len(task.Corpus)))
-	fmt.Fprintf(t.out, "  %-10s  %-24s  %s\n", "", "before", "after")
-	for _, row := range metricRows(card.Before, card.After) {
-		fmt.Fprintf(t.out, "  %-10s  %-24s  %s\n", row[0], row[1], row[2])
+	fmt.Fprintf(t.out, "  %-10s  %-24s  %-24s  %s\n", "", "before", "after", "gain")
+	for _, row := range rows {
+		fmt.Fprintf(t.out, "  %-10s  %-24s  %-24s  %s\n", row[0], row[1], row[2], row[3])
 	}
 	return err
 }

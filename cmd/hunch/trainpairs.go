@@ -8,8 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -38,87 +42,147 @@ hunch eval repo.`,
 }
 
 func (a *app) trainPairs(ctx context.Context, f trainFlags, name string) error {
-	file, err := os.Open(name)
+	if err := f.check(); err != nil {
+		return err
+	}
+	pairs, err := a.openPairs(name)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	pairs, bad, err := readPairs(file)
-	if err != nil {
-		return pathError(name, err)
-	}
-	for _, e := range bad.first {
-		a.note("%s:%v", quotePath(name), e)
-	}
-	switch {
-	case len(pairs) == 0:
-		return fmt.Errorf("%s has no pair to train on: %s", quotePath(name), count(bad.lines, "bad line"))
-	case bad.lines > 0:
-		a.note("left out: %s of %s", count(bad.lines, "bad line"), count(bad.lines+len(pairs), "line"))
-	}
-	if err := refuseExam(pairs); err != nil {
-		return pathError(name, err)
-	}
-	t, done, err := a.newTraining(f, name, "finetuned_pairs")
+	// A card travels with its model: it tells the name, not the place.
+	t, done, err := a.newTraining(f, filepath.Base(name), "finetuned_pairs", pairs)
 	if err != nil {
 		return err
 	}
 	defer done()
-	trained, err := t.run(ctx, pairs)
+	trained, err := t.run(ctx)
 	if err != nil {
 		return err
 	}
-	return t.save(trained, &card{Base: t.trainer.Base.Name(), Pairs: len(pairs)})
+	return t.save(trained, new(card))
+}
+
+// openPairs reads a file of pairs, tells which of its lines are none, and refuses
+// one that holds pairs to test with.
+func (a *app) openPairs(name string) ([]hunch.TrainingPair, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, pathError(name, err)
+	}
+	defer file.Close()
+	read, err := readPairs(file)
+	if err != nil {
+		return nil, pathError(name, err)
+	}
+	for _, e := range read.first {
+		a.note("%s:%s", quotePath(name), quoteError(e))
+	}
+	switch {
+	case len(read.pairs) == 0 && read.bad == 0:
+		return nil, fmt.Errorf("%s is empty", quotePath(name))
+	case len(read.pairs) == 0:
+		return nil, fmt.Errorf("%s has no pair to train on: %s", quotePath(name), count(read.bad, "bad line"))
+	case read.bad > 0:
+		a.note("left out: %s of %s", count(read.bad, "bad line"), count(read.bad+len(read.pairs), "line"))
+	}
+	return read.pairs, a.refuseExam(name, read)
 }
 
 // maxPairLine is the longest line of a file of pairs.
 const maxPairLine = 16 << 20
 
-// badLines counts the lines that are no pairs, and keeps what is wrong with the
-// first.
-type badLines struct {
-	lines int
-	first []error
+// pairFile is what a file of pairs holds.
+type pairFile struct {
+	pairs []hunch.TrainingPair
+	lines []int   // that of each pair, from 1
+	bad   int     // lines that are neither a pair nor empty
+	first []error // what is wrong with the first of them
 }
 
 // readPairs reads a pair from each line that is not empty.
-func readPairs(r io.Reader) (pairs []hunch.TrainingPair, bad badLines, err error) {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, maxPairLine)
-	n := 0
-	for lines.Scan() {
-		n++
-		line := bytes.TrimSpace(lines.Bytes())
-		if len(line) == 0 {
+func readPairs(r io.Reader) (*pairFile, error) {
+	lines, f := bufio.NewReaderSize(r, 1<<16), new(pairFile)
+	for n := 1; ; n++ {
+		line, err := readLine(lines)
+		if err == io.EOF {
+			return f, nil
+		}
+		if err != nil && err != errLongLine {
+			return nil, err
+		}
+		if n == 1 {
+			line = bytes.TrimPrefix(line, []byte("\ufeff")) // editors of Windows put it there
+		}
+		if line = bytes.TrimSpace(line); len(line) == 0 && err == nil {
 			continue
 		}
-		p, err := parsePair(line)
+		var p hunch.TrainingPair
 		if err == nil {
-			pairs = append(pairs, p)
+			p, err = parsePair(line)
+		}
+		if err == nil {
+			f.pairs, f.lines = append(f.pairs, p), append(f.lines, n)
 			continue
 		}
-		if bad.lines++; bad.lines <= 3 {
-			bad.first = append(bad.first, fmt.Errorf("%d: %w", n, err))
+		if f.bad++; f.bad <= 3 {
+			f.first = append(f.first, fmt.Errorf("%d: %w", n, err))
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return nil, bad, fmt.Errorf("line %d: %w", n+1, err)
+}
+
+var errLongLine = fmt.Errorf("is longer than %s", size(maxPairLine))
+
+// readLine reads a line of any length, of which it keeps none that is too long.
+// The error is io.EOF only where there is no line.
+func readLine(r *bufio.Reader) (line []byte, err error) {
+	long := false
+	for {
+		part, err := r.ReadSlice('\n')
+		if long = long || len(line)+len(part) > maxPairLine; !long {
+			line = append(line, part...)
+		}
+		switch {
+		case err == bufio.ErrBufferFull:
+		case err != nil && (err != io.EOF || len(line) == 0 && !long):
+			return nil, err
+		case long:
+			return nil, errLongLine
+		default:
+			return line, nil
+		}
 	}
-	return pairs, bad, nil
 }
 
 func parsePair(line []byte) (p hunch.TrainingPair, err error) {
-	if err := json.Unmarshal(line, &p); err != nil {
-		return p, err
+	if !utf8.Valid(line) {
+		return p, errors.New("is not UTF-8")
 	}
-	if strings.TrimSpace(p.Query) == "" || strings.TrimSpace(p.Code) == "" {
+	err = json.Unmarshal(line, &p)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
+		return p, fmt.Errorf("%q cannot be %s", wrong.Field, article(wrong.Value))
+	} else if ok || err == nil && (blank(p.Query) || blank(p.Code)) {
 		return p, errors.New(`want an object with "query" and "code"`)
+	} else if err != nil {
+		return p, fmt.Errorf("is not JSON: %w", err)
+	}
+	if slices.ContainsFunc(p.Negatives, blank) {
+		return p, errors.New("a negative is empty")
 	}
 	return p, nil
 }
 
+func blank(text string) bool { return strings.TrimSpace(text) == "" }
+
+// article is for JSON's types as encoding/json calls them.
+func article(kind string) string {
+	if kind == "array" || kind == "object" {
+		return "an " + kind
+	}
+	return "a " + kind
+}
+
 // refuseExam looks for pairs that CoSQA tests with, where its data is at hand.
-func refuseExam(pairs []hunch.TrainingPair) error {
+func (a *app) refuseExam(name string, f *pairFile) error {
 	dir, err := cosqaDir("")
 	if err != nil {
 		return nil // without the data nobody can test with it here
@@ -128,12 +192,16 @@ func refuseExam(pairs []hunch.TrainingPair) error {
 		return err
 	}
 	exam, err := data.Exam()
+	if errors.Is(err, fs.ErrNotExist) {
+		a.note("not looked for pairs that CoSQA tests with: %s", quoteError(err))
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	for i, p := range pairs {
+	for i, p := range f.pairs {
 		if exam.Holds(p.Query, p.Code) {
-			return fmt.Errorf("pair %d is one that CoSQA tests models with", i+1)
+			return fmt.Errorf("%s:%d: is a pair that CoSQA tests models with", quotePath(name), f.lines[i])
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -28,20 +29,21 @@ their answers. The files are divided by their names: the queries of one in five
 measure the model before and after, those of the others train it.
 
 The model is saved only if it got better on those that it did not see, by MRR;
---force saves it in any case. The interval says how sure that is: a small repository
-has too few queries to tell.`,
+--force saves it in any case. The interval of the gain says how sure that is: where
+it holds 0, there were too few queries to tell.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.trainRepo(cmd.Context(), f, cmp.Or(strings.Join(args, ""), "."))
 		},
 	}
 	f.register(cmd.Flags())
+	f.registerEval(cmd.Flags())
 	cmd.Flags().BoolVar(&f.force, "force", false, "save the model even if it did not get better")
 	return cmd
 }
 
 func (a *app) trainRepo(ctx context.Context, f trainRepoFlags, path string) error {
-	if err := checkFolder(path); err != nil {
+	if err := errors.Join(f.check(), checkFolder(path)); err != nil {
 		return err
 	}
 	task, err := hunch.MineTask(ctx, path, hunch.MineOptions{
@@ -54,14 +56,19 @@ func (a *app) trainRepo(ctx context.Context, f trainRepoFlags, path string) erro
 	if len(pairs) == 0 || len(held.Queries) == 0 {
 		return fmt.Errorf("%s of documentation are too few to train on some and measure with others", count(len(task.Queries), "query"))
 	}
-	t, done, err := a.newTraining(f.trainFlags, "documentation of "+path, "finetuned_repo")
+	name, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	// A card travels with its model: it tells the name, not the place.
+	t, done, err := a.newTraining(f.trainFlags, "documentation of "+filepath.Base(name), "finetuned_repo", pairs)
 	if err != nil {
 		return err
 	}
 	defer done()
 	a.note("queries from %s: %s to train on, %s held out", count(task.Documented, "documented definition"), thousands(len(pairs)), thousands(len(held.Queries)))
 	t.onlyBetter = !f.force
-	return t.measured(ctx, pairs, held, &card{Base: t.trainer.Base.Name(), Pairs: len(pairs)})
+	return t.measured(ctx, held, new(card))
 }
 
 // errNotBetter ends a training whose model is not saved.

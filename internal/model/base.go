@@ -9,11 +9,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/hunch-search/hunch/internal/bert"
 	"github.com/hunch-search/hunch/internal/safetensors"
 	"github.com/hunch-search/hunch/internal/wordpiece"
 )
+
+const cardFile = "README.md"
 
 // Base is a model folder opened to be trained further: its weights, and the
 // token ids of texts as the model would encode them. It does not change and is
@@ -28,11 +31,15 @@ type Base struct {
 	tok      *wordpiece.Tokenizer
 }
 
-// OpenBase opens a folder for which [Open] succeeds too. What cannot be trained,
-// such as int8 weights, is left to the trainer to say.
+// OpenBase opens a folder for which [Open] succeeds too, and whose weights are
+// not int8: they cannot take small steps.
 func OpenBase(dir string) (*Base, error) {
-	if _, err := Open(dir, bert.FP32); err != nil { // all that can be wrong with it is said first
+	m, err := Open(dir, bert.FP32) // all that can be wrong with it is said first
+	if err != nil {
 		return nil, err
+	}
+	if m.Info().Weights == "int8" {
+		return nil, fmt.Errorf("model %s: its weights are int8: train the float32 model that it was made of", dir)
 	}
 	b := &Base{dir: dir}
 	if err := b.open(); err != nil {
@@ -60,6 +67,25 @@ func (b *Base) open() (err error) {
 
 // Name is the folder's base name.
 func (b *Base) Name() string { return filepath.Base(b.dir) }
+
+// License is the licence that the folder's README.md names in its first lines, as
+// model cards do; "" without.
+func (b *Base) License() string {
+	card, err := os.ReadFile(filepath.Join(b.dir, cardFile))
+	if err != nil {
+		return ""
+	}
+	for i, line := range strings.Split(string(card), "\n") {
+		line = strings.TrimSpace(line)
+		if name, ok := strings.CutPrefix(line, "license:"); ok && i > 0 {
+			return strings.Trim(strings.TrimSpace(name), `"'`)
+		}
+		if (line == "---") != (i == 0) {
+			return "" // the head has ended, or there is none
+		}
+	}
+	return ""
+}
 
 // Untrained returns the model as the folder has it.
 func (b *Base) Untrained(p Precision) (*Model, error) { return Open(b.dir, p) }
@@ -107,9 +133,9 @@ func (b *Base) Model(tensors []safetensors.Tensor, p Precision) (*Model, error) 
 // Save writes a model with the folder's settings and other weights to the new
 // folder out, which must not exist or be empty. It has the layout of
 // sentence-transformers, with the files that its library asks for where the
-// folder has none, and card, Markdown, as README.md. The folder appears complete
-// or not at all.
-func (b *Base) Save(out string, tensors []safetensors.Tensor, card string) error {
+// folder has none, and the model's own, such as README.md, by their names. The
+// folder appears complete or not at all.
+func (b *Base) Save(out string, tensors []safetensors.Tensor, own map[string][]byte) error {
 	return newFolder(out, func(temp string) error {
 		if err := copySmallFiles(b.dir, temp); err != nil {
 			return err
@@ -117,8 +143,10 @@ func (b *Base) Save(out string, tensors []safetensors.Tensor, card string) error
 		if err := b.completeLayout(temp); err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(temp, "README.md"), []byte(card), 0o644); err != nil {
-			return err
+		for name, content := range own {
+			if err := os.WriteFile(filepath.Join(temp, name), content, 0o644); err != nil {
+				return err
+			}
 		}
 		if err := writeWeights(filepath.Join(temp, weightsFile), tensors); err != nil {
 			return err

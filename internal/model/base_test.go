@@ -62,7 +62,7 @@ func TestSavedModelIsTheOneInMemory(t *testing.T) {
 				t.Fatal(err)
 			}
 			out := filepath.Join(t.TempDir(), "new", "small")
-			if err := b.Save(out, tensors, "# A card\n"); err != nil {
+			if err := b.Save(out, tensors, map[string][]byte{cardFile: []byte("# A card\n")}); err != nil {
 				t.Fatal(err)
 			}
 			saved, err := Open(out, "")
@@ -84,7 +84,7 @@ func TestSavedModelIsTheOneInMemory(t *testing.T) {
 					t.Errorf("%s: %v, want it there", name, err)
 				}
 			}
-			if err := b.Save(out, tensors, ""); err == nil || !strings.Contains(err.Error(), "not empty") {
+			if err := b.Save(out, tensors, nil); err == nil || !strings.Contains(err.Error(), "not empty") {
 				t.Errorf("saved onto a folder in use: error %v", err)
 			}
 		})
@@ -187,11 +187,37 @@ func TestCaseFollowsTheFastTokenizerWhereNothingElseSays(t *testing.T) {
 func TestSaveLeavesNothingBehindAfterAnError(t *testing.T) {
 	b := openBase(t, folder(t, nil))
 	out := filepath.Join(t.TempDir(), "small")
-	if err := b.Save(out, berttest.Tensors(b.Config, 2)[1:], ""); err == nil || !strings.Contains(err.Error(), "is missing") {
+	if err := b.Save(out, berttest.Tensors(b.Config, 2)[1:], nil); err == nil || !strings.Contains(err.Error(), "is missing") {
 		t.Errorf("saved without the words: error %v", err)
 	}
 	entries, err := os.ReadDir(filepath.Dir(out))
 	if err != nil || len(entries) != 0 {
 		t.Errorf("%v, %v are left", entries, err)
+	}
+}
+
+func TestBaseIsNotInt8(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "int8")
+	if err := Quantize(t.Context(), folder(t, nil), out); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenBase(out); err == nil || !strings.Contains(err.Error(), "its weights are int8") {
+		t.Errorf("got error %v", err)
+	}
+}
+
+func TestLicenseOfTheBase(t *testing.T) {
+	for _, tt := range []struct{ card, want string }{
+		{"---\nlanguage: en\nlicense: apache-2.0\n---\n# Model\n", "apache-2.0"},
+		{"---\r\nlicense: 'mit'\r\n---\r\n", "mit"},
+		{"---\nlanguage: en\n---\nlicense: of the text\n", ""},
+		{"license: of the text\n", ""},
+		{"# Model\n\nlicense: of the text\n", ""},
+		{"", ""},
+	} {
+		b := openBase(t, folder(t, func(dir string) { write(t, dir, cardFile, tt.card) }))
+		if got := b.License(); got != tt.want {
+			t.Errorf("%q: got %q, want %q", tt.card, got, tt.want)
+		}
 	}
 }
