@@ -130,6 +130,10 @@ func (a *app) printModels(library string, installed []model.Installed) error {
 			about = fmt.Sprintf("%s, %d numbers, %s", m.Weights, m.Dim, size(m.Bytes))
 		}
 		fmt.Fprintf(t, "%s %s\t%s\n", mark[m.InUse], quotePath(m.Name), printable(about))
+		used = map[bool]string{false: used}[m.InUse]
+	}
+	if used != "" { // none of the library
+		fmt.Fprintf(t, "%s %s\t%s\n", mark[true], quotePath(used), "a folder of your own")
 	}
 	return t.Flush()
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -131,7 +132,7 @@ func metricRows(before, after *hunch.Evaluation) ([][4]string, error) {
 	}
 	row := func(name string, b float64, bi [2]float64, a float64, ai [2]float64, g float64, gi [2]float64) [4]string {
 		cell := func(v float64, i [2]float64) string { return fmt.Sprintf("%.4f [%.4f, %.4f]", v, i[0], i[1]) }
-		return [4]string{name, cell(b, bi), cell(a, ai), fmt.Sprintf("%+.4f [%+.4f, %+.4f]", g, gi[0], gi[1])}
+		return [4]string{name, cell(b, bi), cell(a, ai), fmt.Sprintf("%s [%s, %s]", signed(g), signed(gi[0]), signed(gi[1]))}
 	}
 	b, a, bc, ac := before.Metrics, after.Metrics, before.CI95, after.CI95
 	return [][4]string{
@@ -140,4 +141,12 @@ func metricRows(before, after *hunch.Evaluation) ([][4]string, error) {
 		row("MRR", b.MRR, bc.MRR, a.MRR, ac.MRR, gain.MRR, interval.MRR),
 		row("nDCG@10", b.NDCGAt10, bc.NDCGAt10, a.NDCGAt10, ac.NDCGAt10, gain.NDCGAt10, interval.NDCGAt10),
 	}, nil
+}
+
+// signed writes what is nothing in four decimals without the sign of nothing.
+func signed(v float64) string {
+	if math.Abs(v) < 0.00005 {
+		return "0.0000"
+	}
+	return fmt.Sprintf("%+.4f", v)
 }

@@ -63,3 +63,11 @@ func TestEndsOfLosses(t *testing.T) {
 		t.Errorf("of one: got %g and %g, want 3", first, last)
 	}
 }
+
+func TestSigned(t *testing.T) {
+	for v, want := range map[float64]string{0.12345: "+0.1235", -0.5: "-0.5000", 0: "0.0000", 0.00004: "0.0000", -0.00004: "0.0000", -0.00005: "-0.0001"} {
+		if got := signed(v); got != want {
+			t.Errorf("%g: got %s, want %s", v, got, want)
+		}
+	}
+}
