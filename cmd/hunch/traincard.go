@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hunch-search/hunch"
+	"github.com/hunch-search/hunch/internal/eval"
 )
 
 // card is what a trained model's README.md tells.
@@ -110,14 +111,14 @@ func (c *card) results(line func(format string, args ...any)) error {
 	if c.Before == nil || c.After == nil {
 		return nil
 	}
-	rows, err := metricRows(c.Before, c.After)
+	gain, interval, err := c.After.Gain(c.Before)
 	if err != nil {
 		return err
 	}
 	line("\n## Before and after\n")
 	line("%s %s, %s queries over %s texts, with 95%% intervals.\n", c.After.Protocol, c.After.Split, thousands(c.After.Queries), thousands(c.After.Corpus))
 	line("| | before | after | gain |\n|---|---|---|---|")
-	for _, row := range rows {
+	for _, row := range metricRows(c.Before, c.After, gain, interval) {
 		line("| %s | %s | %s | %s |", row[0], row[1], row[2], row[3])
 	}
 	return nil
@@ -125,11 +126,7 @@ func (c *card) results(line func(format string, args ...any)) error {
 
 // metricRows puts two evaluations of the same queries side by side, and what was
 // gained.
-func metricRows(before, after *hunch.Evaluation) ([][4]string, error) {
-	gain, interval, err := after.Gain(before)
-	if err != nil {
-		return nil, err
-	}
+func metricRows(before, after *hunch.Evaluation, gain eval.Metrics, interval eval.Intervals) [][4]string {
 	row := func(name string, b float64, bi [2]float64, a float64, ai [2]float64, g float64, gi [2]float64) [4]string {
 		cell := func(v float64, i [2]float64) string { return fmt.Sprintf("%.4f [%.4f, %.4f]", v, i[0], i[1]) }
 		return [4]string{name, cell(b, bi), cell(a, ai), fmt.Sprintf("%s [%s, %s]", signed(g), signed(gi[0]), signed(gi[1]))}
@@ -140,7 +137,7 @@ func metricRows(before, after *hunch.Evaluation) ([][4]string, error) {
 		row("MRR@10", b.MRRAt10, bc.MRRAt10, a.MRRAt10, ac.MRRAt10, gain.MRRAt10, interval.MRRAt10),
 		row("MRR", b.MRR, bc.MRR, a.MRR, ac.MRR, gain.MRR, interval.MRR),
 		row("nDCG@10", b.NDCGAt10, bc.NDCGAt10, a.NDCGAt10, ac.NDCGAt10, gain.NDCGAt10, interval.NDCGAt10),
-	}, nil
+	}
 }
 
 // signed writes what is nothing in four decimals without the sign of nothing.

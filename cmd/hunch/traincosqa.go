@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -78,60 +75,4 @@ func (a *app) trainCoSQA(ctx context.Context, f trainCoSQAFlags) error {
 	}
 	defer done()
 	return t.measured(ctx, task, &card{License: "C-UDA 1.0"})
-}
-
-// measured trains, measures before and after on task, saves, and prints both.
-func (t *training) measured(ctx context.Context, task *dataset.Task, card *card) error {
-	base, err := t.trainer.Base.Untrained("fp32")
-	if err != nil {
-		return err
-	}
-	if card.Before, err = t.evaluate(ctx, base, task); err != nil {
-		return err
-	}
-	t.note("before: %s", headline(card.Before))
-	t.trainer.Evaluate = func(ctx context.Context, m *hunch.Model, step int) error {
-		t.bar.stop()
-		e, err := t.evaluate(ctx, m, task)
-		if err != nil {
-			return err
-		}
-		t.note("after step %s: %s", thousands(step), headline(e))
-		card.After = e
-		return nil
-	}
-	trained, err := t.run(ctx)
-	if err != nil {
-		return err
-	}
-	if t.onlyBetter && card.After.Metrics.MRR <= card.Before.Metrics.MRR {
-		err = errors.Join(errNotBetter, os.Remove(t.trainer.Checkpoint))
-	} else {
-		err = t.save(trained, card)
-	}
-	if err != nil && !errors.Is(err, errNotBetter) {
-		return err
-	}
-	rows, gainErr := metricRows(card.Before, card.After)
-	if gainErr != nil {
-		return gainErr
-	}
-	fmt.Fprintf(t.out, "%s %s, %s queries over %s texts, with 95%% intervals\n", task.Protocol, task.Split,
-		thousands(len(task.Queries)), thousands(len(task.Corpus)))
-	fmt.Fprintf(t.out, "  %-10s  %-24s  %-24s  %s\n", "", "before", "after", "gain")
-	for _, row := range rows {
-		fmt.Fprintf(t.out, "  %-10s  %-24s  %-24s  %s\n", row[0], row[1], row[2], row[3])
-	}
-	return err
-}
-
-func (t *training) evaluate(ctx context.Context, m *hunch.Model, task *dataset.Task) (*hunch.Evaluation, error) {
-	bar := t.newProgress("evaluating", "texts")
-	defer bar.stop()
-	e := &hunch.Evaluator{Model: m, Threads: t.threads, Progress: bar.set}
-	return e.Evaluate(ctx, task)
-}
-
-func headline(e *hunch.Evaluation) string {
-	return fmt.Sprintf("%s %s Recall@10 %.4f, MRR %.4f, nDCG@10 %.4f", e.Protocol, e.Split, e.Metrics.RecallAt10, e.Metrics.MRR, e.Metrics.NDCGAt10)
 }

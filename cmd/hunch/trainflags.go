@@ -16,6 +16,7 @@ type trainFlags struct {
 	resume    bool
 	// In steps.
 	evalEvery, checkpointEvery int
+	json                       bool
 }
 
 func (f *trainFlags) register(flags *pflag.FlagSet) {
@@ -34,8 +35,9 @@ func (f *trainFlags) register(flags *pflag.FlagSet) {
 	flags.IntVar(&f.checkpointEvery, "checkpoint-every", 100, "keep the state after every so many `steps`")
 }
 
-// registerEval adds the flag of those that measure while they train.
+// registerEval adds the flags of those that measure what they train.
 func (f *trainFlags) registerEval(flags *pflag.FlagSet) {
+	flags.BoolVar(&f.json, "json", false, "print one JSON object")
 	flags.IntVar(&f.evalEvery, "eval-every", 0, "evaluate after every so many `steps`, too")
 }
 
