@@ -104,7 +104,7 @@ func TestARepositoryChoosesNothing(t *testing.T) {
 	p := newPlace(t, map[string]string{"a.txt": "text\n"})
 	want, _ := diagnose(t, p.tree)
 	for key, value := range map[string]string{
-		"model": `"/evil"`, "index": `"/evil"`, "threads": "7", "top-k": "1", "wait": `"0s"`, "verbose": "true", "quiet": "true",
+		"model": `"/evil"`, "precision": `"fp32"`, "index": `"/evil"`, "threads": "7", "top-k": "1", "wait": `"0s"`, "verbose": "true", "quiet": "true",
 		"no-color": "true", "endpoint": `"https://evil.example"`, "max-file-size": "1", "command": `"evil"`, "json": "true", "include": `"evil"`,
 	} {
 		p.write(t, map[string]string{config.RepositoryFile: "# settings\n" + key + " = " + value + "\n"})

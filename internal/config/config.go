@@ -13,6 +13,7 @@
 //
 //	key            TOML type          repository may set it
 //	model          string             no    model name or folder
+//	precision      string             no    arithmetic: "auto", "fp32" or "int8"
 //	index          string             no    folder that holds all indexes
 //	threads        integer 0-1024     no    0: one for each processor
 //	top-k          integer 1-1000000  no    most results
@@ -51,14 +52,15 @@ import (
 // Settings are the values that were set; the zero value of a field means that
 // it was not, except where [Loaded.Set] says otherwise.
 type Settings struct {
-	Model   string
-	Index   string
-	Threads int
-	TopK    int
-	Wait    time.Duration
-	Verbose bool
-	Quiet   bool
-	NoColor bool
+	Model     string
+	Precision string
+	Index     string
+	Threads   int
+	TopK      int
+	Wait      time.Duration
+	Verbose   bool
+	Quiet     bool
+	NoColor   bool
 
 	Endpoint    string
 	MaxFileSize int64

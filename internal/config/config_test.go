@@ -77,6 +77,7 @@ func TestNothingIsSetWithoutSources(t *testing.T) {
 func TestEveryKeyFromTheUsersFile(t *testing.T) {
 	l, warnings, errs := sources{user: `
 model = "./m"
+precision = "fp32"
 index = "/i"
 threads = 3
 top-k = 7
@@ -96,7 +97,7 @@ inc = "php"
 		t.Fatal(warnings, errs)
 	}
 	want := Settings{
-		Model: "DIR/m", Index: "/i", Threads: 3, TopK: 7, Wait: 500 * time.Millisecond,
+		Model: "DIR/m", Precision: "fp32", Index: "/i", Threads: 3, TopK: 7, Wait: 500 * time.Millisecond,
 		Verbose: true, Quiet: true, NoColor: true, Ignore: []string{"*.min.js", "gen/"},
 		Endpoint: "https://hub.example", MaxFileSize: 2_000_000, ChunkTokens: 128,
 		Languages: map[string]string{"inc": "php", "h": "cpp"},
@@ -109,13 +110,13 @@ inc = "php"
 			t.Errorf("value %d: got %+v", i, v)
 		}
 	}
-	if got, want := l.Values[4], (Value{"wait", "500ms", User, "USER:6"}); got != want {
+	if got, want := l.Values[5], (Value{"wait", "500ms", User, "USER:7"}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if got, want := l.Values[10], (Value{"ignore", "*.min.js,gen/", User, "USER:12"}); got != want {
+	if got, want := l.Values[11], (Value{"ignore", "*.min.js,gen/", User, "USER:13"}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if got, want := l.Values[11], (Value{"languages", "h=cpp,inc=php", User, "USER:14"}); got != want {
+	if got, want := l.Values[12], (Value{"languages", "h=cpp,inc=php", User, "USER:15"}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
@@ -124,7 +125,7 @@ inc = "php"
 // have is refused with its name.
 func TestEveryVariable(t *testing.T) {
 	good := map[string]string{
-		"model": "./m", "index": "i", "threads": "3", "top-k": "7", "wait": "1m0s",
+		"model": "./m", "precision": "int8", "index": "i", "threads": "3", "top-k": "7", "wait": "1m0s",
 		"verbose": "true", "quiet": "1", "no-color": "true", "ignore": "*.min.js,gen/",
 		"endpoint": "http://localhost:8080/hub", "max-file-size": "1", "languages": "inc=php, .h=cpp", "chunk-tokens": "64",
 	}
@@ -213,7 +214,7 @@ func TestPrecedence(t *testing.T) {
 // that such a key might have.
 func TestARepositoryCannotChooseWhatRuns(t *testing.T) {
 	values := map[string]string{
-		"model": `"./evil"`, "index": `"/evil"`, "endpoint": `"https://evil.example"`, "max-file-size": "1", "threads": "1000", "top-k": "1", "wait": `"1h"`,
+		"model": `"./evil"`, "precision": `"fp32"`, "index": `"/evil"`, "endpoint": `"https://evil.example"`, "max-file-size": "1", "threads": "1000", "top-k": "1", "wait": `"1h"`,
 		"verbose": "true", "quiet": "true", "no-color": "true",
 		"command": `"rm"`, "hook": `"rm"`, "proxy": `"evil"`, "token": `"t"`, "hf-endpoint": `"https://evil.example"`, "MODEL": `"evil"`, "Index": `"evil"`,
 	}
@@ -276,6 +277,8 @@ var problems = []struct{ name, file, want string }{
 	{"negative time", `wait = "-1s"`, `USER:1: "wait" is "-1s", want a time`},
 	{"empty model", `model = ""`, `USER:1: "model" is "", want a model's name or folder`},
 	{"long model", `model = "` + strings.Repeat("m", 5000) + `"`, `USER:1: "model" is "` + strings.Repeat("m", 60) + `"…, want`},
+	{"no such arithmetic", `precision = "fp16"`, `USER:1: "precision" is "fp16", want one of auto, fp32, int8`},
+	{"number for an arithmetic", `precision = 32`, `USER:1: "precision" is 32, want one of auto, fp32, int8`},
 	{"relative index", `index = "here"`, `USER:1: "index" is "here", want an absolute path, or one that begins with ~/`},
 	{"a pattern", `ignore = "*.js"`, `USER:1: "ignore" is "*.js", want an array of patterns`},
 	{"number among patterns", "ignore = [\"a\",\n 1]", `USER:1: "ignore" is an array, want patterns of one line, up to 1024 bytes (entry 2 is not)`},

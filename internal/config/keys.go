@@ -21,6 +21,7 @@ type key struct {
 // keys lists the settings in the order of the package's documentation.
 var keys = []key{
 	{name: "model", check: modelName, parse: text, store: func(s *Settings, v any) { s.Model = v.(string) }},
+	{name: "precision", check: oneOf("auto", "fp32", "int8"), parse: text, store: func(s *Settings, v any) { s.Precision = v.(string) }},
 	{name: "index", check: folder, parse: text, store: func(s *Settings, v any) { s.Index = v.(string) }},
 	{name: "threads", check: between(0, 1024), parse: number, store: func(s *Settings, v any) { s.Threads = int(v.(int64)) }},
 	{name: "top-k", check: between(1, 1_000_000), parse: number, store: func(s *Settings, v any) { s.TopK = int(v.(int64)) }},

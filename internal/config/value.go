@@ -87,6 +87,15 @@ func between(low, high int64) func(*scope, any) (any, string) {
 	}
 }
 
+func oneOf(names ...string) func(*scope, any) (any, string) {
+	return func(_ *scope, v any) (any, string) {
+		if s, ok := v.(string); ok && slices.Contains(names, s) {
+			return s, ""
+		}
+		return nil, "one of " + strings.Join(names, ", ")
+	}
+}
+
 func boolean(_ *scope, v any) (any, string) {
 	if b, ok := v.(bool); ok {
 		return b, ""
