@@ -27,6 +27,18 @@ func CacheDir(place string) (string, error) {
 	return filepath.Join(dir, "hunch", "embeddings"), nil
 }
 
+// CacheStats is what the embeddings that all indexes of a place share come to.
+type CacheStats = cache.Stats
+
+// MeasureCache counts them; indexDir is that of [Options].
+func MeasureCache(indexDir string) (CacheStats, error) {
+	dir, err := CacheDir(indexDir)
+	if err != nil {
+		return CacheStats{}, err
+	}
+	return cache.Measure(dir)
+}
+
 // ClearCache removes the embeddings that were kept for use by other branches,
 // worktrees and clones. indexDir is that of [Options].
 func ClearCache(indexDir string) error {

@@ -55,7 +55,7 @@ type checkedSetting struct {
 
 type checkedFolder struct {
 	Path  string `json:"path"`
-	Count int    `json:"count"` // of indexes, models or files
+	Count int    `json:"count"` // of indexes, embeddings, models or files
 	Bytes int64  `json:"bytes"`
 }
 
@@ -124,7 +124,7 @@ func (c *checkup) checkSettings(a *app) {
 	s := &a.settings
 	c.UserFile = s.userFile
 	flags := map[string]string{
-		"model": a.model, "index": a.index, "threads": fmt.Sprint(a.threads),
+		"model": a.model, "precision": a.precision, "index": a.index, "threads": fmt.Sprint(a.threads),
 		"verbose": fmt.Sprint(a.verbose), "quiet": fmt.Sprint(a.quiet), "no-color": fmt.Sprint(a.noColor),
 	}
 	for _, v := range s.values {
@@ -167,7 +167,7 @@ func (c *checkup) checkCaches(index string) {
 		c.checkIndexes(indexes)
 	}
 	if dir, err := hunch.CacheDir(index); err == nil {
-		c.checkFolder(&c.Embeddings, dir)
+		c.checkEmbeddings(dir, index)
 	}
 	if dir, err := cacheFolder("models"); err == nil {
 		c.checkModels(dir)
@@ -192,6 +192,23 @@ func (c *checkup) checkFolder(f *checkedFolder, dir string) {
 	}
 	if err != nil {
 		c.problem(err, "make it a folder that can be read, or remove it")
+	}
+}
+
+// checkEmbeddings counts embeddings instead of files.
+func (c *checkup) checkEmbeddings(dir, index string) {
+	known := len(c.Problems)
+	c.checkFolder(&c.Embeddings, dir)
+	if c.Embeddings.Count = 0; len(c.Problems) > known {
+		return
+	}
+	s, err := hunch.MeasureCache(index)
+	if c.Embeddings.Count = s.Entries; err != nil && !errors.Is(err, syscall.ENOTDIR) {
+		c.problem(err, "make it readable, or remove it")
+	}
+	if s.Damaged > 0 {
+		c.problem(fmt.Errorf("%s of embeddings in %s cannot be used: damaged", count(s.Damaged, "file"), dir),
+			"nothing need be done, but what was in there is embedded anew; hunch clear --cache removes it")
 	}
 }
 

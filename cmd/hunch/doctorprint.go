@@ -27,7 +27,7 @@ func (c *checkup) print(out io.Writer) error {
 	}
 	c.printSettings(row)
 	row("indexes", "%s", c.Indexes.describe(countIndexes(c.Indexes.Count)))
-	row("embeddings", "%s", c.Embeddings.describe(count(c.Embeddings.Count, "file")))
+	row("embeddings", "%s", c.Embeddings.describe(count(c.Embeddings.Count, "text")))
 	row("models", "%s", c.Models.describe(count(c.Models.Count, "model")))
 	row("data", "%s", c.Data.describe(count(c.Data.Count, "file")))
 	if s := c.Repository; s != nil {

@@ -147,7 +147,7 @@ func repository(ts *testscript.TestScript, _ bool, args []string) {
 // indexFiles returns the files of the index that the script has made: "manifest"
 // or "segment".
 func indexFiles(ts *testscript.TestScript, kind string) []string {
-	pattern := map[string]string{"manifest": "manifest.hnx", "segment": "seg-*.hnx"}[kind]
+	pattern := map[string]string{"manifest": "manifest.hnx", "segment": "seg-*.hnx", "cache": "*.vectors"}[kind]
 	files, err := filepath.Glob(filepath.Join(ts.Getenv("HUNCH_INDEX"), "*", "*", pattern))
 	ts.Check(err)
 	if len(files) == 0 {
@@ -156,10 +156,10 @@ func indexFiles(ts *testscript.TestScript, kind string) []string {
 	return files
 }
 
-// damage HOW manifest|segment|FILE spoils a file of the index, or another one.
+// damage HOW manifest|segment|cache|FILE spoils a file of the index, or another one.
 func damage(ts *testscript.TestScript, _ bool, args []string) {
 	files := []string{ts.MkAbs(args[1])}
-	if args[1] == "manifest" || args[1] == "segment" {
+	if args[1] == "manifest" || args[1] == "segment" || args[1] == "cache" {
 		files = indexFiles(ts, args[1])
 	}
 	for _, path := range files {

@@ -109,9 +109,9 @@ func TestGetFindsWhatWasPut(t *testing.T) {
 	want(t, c, true, texts...)
 	put(t, c, "more")
 	want(t, open(t, dir, "kind", 0), true, append(texts, "more")...)
-	_, entries, err := Size(dir)
-	if err != nil || entries != len(texts)+1 {
-		t.Errorf("Size = %d entries, %v, want %d", entries, err, len(texts)+1)
+	s, err := Measure(dir)
+	if err != nil || s.Entries != len(texts)+1 || s.Damaged != 0 {
+		t.Errorf("Measure = %+v, %v, want %d entries", s, err, len(texts)+1)
 	}
 }
 

@@ -78,6 +78,24 @@ func TestDamageWhileOpen(t *testing.T) {
 	}
 }
 
+func TestMeasureCountsDamagedPacks(t *testing.T) {
+	for name, damage := range map[string]func([]byte) []byte{
+		"cut":         func(b []byte) []byte { return b[:len(b)-1] },
+		"cut early":   func(b []byte) []byte { return b[:headerSize-1] },
+		"empty":       func(b []byte) []byte { return nil },
+		"other magic": func(b []byte) []byte { return append([]byte("H"), b[1:]...) },
+	} {
+		c, path, data := onePack(t)
+		other := open(t, c.dir, "other", 0)
+		put(t, other, "sound")
+		check(t, os.WriteFile(path, damage(slices.Clone(data)), 0o600))
+		s, err := Measure(c.dir)
+		if err != nil || s.Damaged != 1 || s.Entries != 1 {
+			t.Errorf("%s: Measure = %+v, %v, want 1 damaged and 1 entry", name, s, err)
+		}
+	}
+}
+
 func TestRecordsDoNotChangePlaces(t *testing.T) {
 	c, path, data := onePack(t)
 	records := data[headerSize+len(damageTexts)*keySize:]

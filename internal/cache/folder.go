@@ -148,18 +148,31 @@ func (c *Cache) evict() {
 	}
 }
 
-// Size returns the bytes that the cache in the folder dir takes on disk, and
-// the entries in it; duplicates count. A missing folder has none. With an error
-// it returns what could be counted.
-func Size(dir string) (bytes int64, entries int, err error) {
+// Stats is what a cache holds.
+type Stats struct {
+	Bytes   int64 // on disk
+	Entries int   // duplicates count
+	Damaged int   // packs that give misses, as far as their headers and sizes tell
+}
+
+// Measure counts what is in the folder dir, of all kinds. A missing folder has
+// nothing. With an error it returns what could be counted.
+func Measure(dir string) (s Stats, err error) {
 	files, err := list(dir)
 	for _, f := range files {
-		bytes += f.size
-		if !f.temp {
-			entries += countEntries(f)
+		s.Bytes += f.size
+		if f.temp {
+			continue
+		}
+		n, e := countEntries(f)
+		switch s.Entries += n; {
+		case errors.Is(e, errDamaged):
+			s.Damaged++
+		case !errors.Is(e, fs.ErrNotExist): // another process is at work
+			err = errors.Join(err, e)
 		}
 	}
-	return bytes, entries, err
+	return s, err
 }
 
 // Clear removes all kinds from the folder dir; the folder, and what no cache

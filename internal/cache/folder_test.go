@@ -71,8 +71,8 @@ func TestOldestGoFirst(t *testing.T) {
 			if got := strings.Join(got, " "); got != test.want {
 				t.Errorf("left %q, want %q", got, test.want)
 			}
-			if bytes, _, err := Size(dir); err != nil || test.limit > 0 && bytes > test.limit {
-				t.Errorf("Size = %d, %v, want at most %d", bytes, err, test.limit)
+			if s, err := Measure(dir); err != nil || test.limit > 0 && s.Bytes > test.limit {
+				t.Errorf("Measure = %+v, %v, want at most %d bytes", s, err, test.limit)
 			}
 		})
 	}
@@ -117,9 +117,9 @@ func TestManyPacksAreMerged(t *testing.T) {
 	}
 	want(t, c, true, append(texts, "always the same")...)
 	want(t, open(t, dir, "kind", 0), true, append(texts, "always the same")...)
-	_, entries, err := Size(dir)
-	if err != nil || entries > 100+maxPacks || entries <= 100 {
-		t.Errorf("%d entries, %v, want 101 to %d", entries, err, 100+maxPacks)
+	s, err := Measure(dir)
+	if err != nil || s.Entries > 100+maxPacks || s.Entries <= 100 {
+		t.Errorf("Measure = %+v, %v, want 101 to %d entries", s, err, 100+maxPacks)
 	}
 }
 
@@ -264,8 +264,8 @@ func TestClearRemovesOnlyItsOwn(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if bytes, entries, err := Size(dir); bytes != 0 || entries != 0 || err != nil {
-		t.Errorf("Size = %d, %d, %v", bytes, entries, err)
+	if s, err := Measure(dir); s != (Stats{}) || err != nil {
+		t.Errorf("Measure = %+v, %v", s, err)
 	}
 	want(t, open(t, dir, "kind", 0), false, "a", "more")
 	put(t, c, "again") // goes on
@@ -285,10 +285,10 @@ func TestFolderRemovedWhileOpen(t *testing.T) {
 	want(t, c, true, "b")
 }
 
-func TestSizeAndClearOfNothing(t *testing.T) {
+func TestMeasureAndClearOfNothing(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "missing")
-	if bytes, entries, err := Size(dir); bytes != 0 || entries != 0 || err != nil {
-		t.Errorf("Size = %d, %d, %v", bytes, entries, err)
+	if s, err := Measure(dir); s != (Stats{}) || err != nil {
+		t.Errorf("Measure = %+v, %v", s, err)
 	}
 	check(t, Clear(dir))
 }
@@ -336,8 +336,8 @@ func TestFolderThatIsAFile(t *testing.T) {
 		c.Close()
 		t.Error("Open: no error")
 	}
-	if _, _, err := Size(dir); err == nil {
-		t.Error("Size: no error")
+	if _, err := Measure(dir); err == nil {
+		t.Error("Measure: no error")
 	}
 	if err := Clear(dir); err == nil {
 		t.Error("Clear: no error")

@@ -243,22 +243,25 @@ func decode(r []byte, dim int) (Value, bool) {
 	return v, true
 }
 
-// countEntries returns the entries of a pack of any number of dimensions, as
-// far as its header and size can tell.
-func countEntries(f file) int {
+// countEntries returns the entries of a pack of any number of dimensions. The
+// error is errDamaged if header or size tell that it is none.
+func countEntries(f file) (int, error) {
 	r, err := os.Open(f.path)
 	if err != nil {
-		return 0
+		return 0, err
 	}
 	defer r.Close()
 	h := make([]byte, headerSize)
-	if readFull(r, h, 0) != nil {
-		return 0
+	if err := readFull(r, h, 0); err != nil {
+		return 0, err
 	}
 	dim := int(min(binary.LittleEndian.Uint32(h[12:]), maxDim))
 	count, err := parseHeader(h, dim)
-	if err != nil || f.size != headerSize+int64(count)*entrySize(dim) {
-		return 0
+	if err != nil {
+		return 0, err
 	}
-	return count
+	if want := headerSize + int64(count)*entrySize(dim); f.size != want {
+		return 0, fmt.Errorf("%w: %d bytes, want %d", errDamaged, f.size, want)
+	}
+	return count, nil
 }
