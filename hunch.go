@@ -187,6 +187,8 @@ func (r *Repository) Stale() bool { return len(r.stale) > 0 }
 
 // Clear removes the repository's indexes, those for other models too.
 func (r *Repository) Clear() error {
+	r.letGo()
+	r.coverage = nil
 	place := filepath.Dir(r.dir)
 	models, err := os.ReadDir(place)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

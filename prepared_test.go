@@ -79,3 +79,19 @@ func TestPreparedSearchAnswersLikeAnother(t *testing.T) {
 		})
 	}
 }
+
+func TestClearTakesAwayWhatAnUpdateKept(t *testing.T) {
+	s := newSandbox(t, tree)
+	s.settle()
+	r := s.update()
+	if _, err := r.Update(t.Context(), UpdateOptions{Query: answerText}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Clear(); err != nil {
+		t.Fatal(err)
+	}
+	a, err := r.Search(t.Context(), Query{Text: answerText})
+	if err != nil || len(a.Results) > 0 || a.Coverage != (Coverage{}) {
+		t.Errorf("got %+v, error %v, want nothing", a, err)
+	}
+}

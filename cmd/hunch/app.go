@@ -91,7 +91,17 @@ Exit code: 0 found, 1 no result, 2 error.`,
 // onlyGroups makes of a command that only groups others one that shows them,
 // and that does not take a misspelt one for a call for help, as cobra does.
 func onlyGroups(cmd *cobra.Command) {
-	cmd.Args = cobra.NoArgs
+	cmd.SuggestionsMinimumDistance = 2
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		hint := fmt.Sprintf("see %s --help", cmd.CommandPath())
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			hint = fmt.Sprintf("did you mean %s?", near[0])
+		}
+		return fmt.Errorf("unknown command %q for %q (%s)", args[0], cmd.CommandPath(), hint)
+	}
 	cmd.DisableFlagsInUseLine = true
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -54,7 +55,15 @@ func findModel(library, name string) (string, error) {
 	if _, unknown := errors.AsType[*model.NotFoundError](err); unknown && filepath.Base(name) != name {
 		return name, nil // opening it tells
 	}
-	return dir, err
+	return dir, adviseModel(err)
+}
+
+// adviseModel tells of a name that is like none what can be done.
+func adviseModel(err error) error {
+	if e, unknown := errors.AsType[*model.NotFoundError](err); unknown && e.Nearest == "" {
+		return fmt.Errorf("%w (hunch model list names those that are, hunch model pull gets others)", err)
+	}
+	return err
 }
 
 func (a *app) pullCommand() *cobra.Command {
@@ -115,7 +124,7 @@ func (a *app) listCommand() *cobra.Command {
 	return cmd
 }
 
-// printModels marks the one in use with a star.
+// printModels marks the one in use with a star. That may be a folder elsewhere.
 func (a *app) printModels(library string, installed []model.Installed) error {
 	used, err := model.InUse(library)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -124,16 +133,15 @@ func (a *app) printModels(library string, installed []model.Installed) error {
 	mark := map[bool]string{true: "*", false: " "}
 	t := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "%s %s\t%s\n", mark[used == "" && err == nil], model.DefaultName, model.EmbeddedName+", in the binary")
+	if used != "" && !slices.ContainsFunc(installed, func(m model.Installed) bool { return m.InUse }) {
+		fmt.Fprintf(t, "* %s\ta folder of your own\n", quotePath(used))
+	}
 	for _, m := range installed {
 		about := m.Problem
 		if about == "" {
 			about = fmt.Sprintf("%s, %d numbers, %s", m.Weights, m.Dim, size(m.Bytes))
 		}
 		fmt.Fprintf(t, "%s %s\t%s\n", mark[m.InUse], quotePath(m.Name), printable(about))
-		used = map[bool]string{false: used}[m.InUse]
-	}
-	if used != "" { // none of the library
-		fmt.Fprintf(t, "%s %s\t%s\n", mark[true], quotePath(used), "a folder of your own")
 	}
 	return t.Flush()
 }
@@ -148,7 +156,7 @@ func (a *app) useCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return model.Use(library, args[0])
+			return adviseModel(model.Use(library, args[0]))
 		},
 	}
 }
@@ -163,7 +171,7 @@ func (a *app) removeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return model.Remove(library, args[0])
+			return adviseModel(model.Remove(library, args[0]))
 		},
 	}
 }

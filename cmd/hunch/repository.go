@@ -46,7 +46,9 @@ until it is merged with others; search --ann makes those that are missing, too.`
 				if err != nil {
 					return err
 				}
-				linked = fmt.Sprintf(", %s in graphs", thousands(s.GraphChunks))
+				if linked = ", too few for a graph"; s.GraphChunks > 0 {
+					linked = fmt.Sprintf(", %s in graphs", thousands(s.GraphChunks))
+				}
 			}
 			a.note("%s in the index of %s%s (%s)", count(c.Embedded, "chunk"), quotePath(repo.Root()), linked, time.Since(start).Round(time.Millisecond))
 			return nil
@@ -120,7 +122,9 @@ func printStatus(w io.Writer, s hunch.Status) {
 	}
 	fmt.Fprintf(w, "files       %s\n", thousands(s.Files))
 	fmt.Fprintf(w, "chunks      %s in %s, %s\n", thousands(s.Chunks), count(s.Segments, "segment"), size(s.Bytes))
-	fmt.Fprintf(w, "graphs      %s\n", count(s.GraphChunks, "chunk"))
+	if s.GraphChunks > 0 {
+		fmt.Fprintf(w, "graphs      %s, for search --ann\n", count(s.GraphChunks, "chunk"))
+	}
 	if s.Missing > 0 {
 		fmt.Fprintf(w, "missing     %s; hunch index embeds them\n", count(s.Missing, "chunk"))
 	}

@@ -60,6 +60,9 @@ func (f *searchFlags) check() error {
 	if f.query.Before < 0 || f.query.After < 0 || f.around < 0 {
 		return errors.New("-A, -B and -C take 0 or more lines")
 	}
+	if f.wait < 0 {
+		return fmt.Errorf("--wait is %v, want 0 or more", f.wait)
+	}
 	f.query.Before, f.query.After = max(f.query.Before, f.around), max(f.query.After, f.around)
 	return nil
 }

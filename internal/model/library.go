@@ -171,6 +171,9 @@ func find(library, name string) (entry, error) {
 // Remove deletes a model of the library, named as for [Find]. The model in use
 // is not removed.
 func Remove(library, name string) error {
+	if name == DefaultName || name == EmbeddedName {
+		return fmt.Errorf("%s is in the binary and cannot be removed", EmbeddedName)
+	}
 	e, err := find(library, name)
 	if err != nil {
 		return err
