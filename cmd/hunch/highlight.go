@@ -38,7 +38,7 @@ var (
 		comments: "//", blocks: "/* */", multi: `"`,
 		words: commonWords + ` let mut pub use mod crate self Self super impl match loop move ref where dyn unsafe const
 			static extern async await Some None Ok Err comptime defer errdefer var orelse `,
-		defining: typeDefines + " fn macro_rules! ",
+		defining: typeDefines + " fn ",
 	}
 	hashLike = syntax{
 		comments: "#", multi: `""" '''`, single: `"'`,
@@ -60,6 +60,18 @@ var (
 		words:    " if cond let let* letrec lambda fn begin do when unless case and or not nil true false quote set! loop recur ns require ",
 		defining: " define defun defn defmacro defvar defparameter defclass defmethod def defprotocol defrecord ",
 	}
+	percentLike = syntax{
+		comments: "%", single: `"`,
+		words: commonWords + ` function end elseif otherwise case of receive after fun when begin not and or global
+			persistent parfor classdef methods properties is dynamic discontiguous mod rem `,
+	}
+	mlLike = syntax{
+		comments: "//", blocks: "(* *)", single: `"`, // the comments to the end of the line are F#'s
+		words: commonWords + ` let rec and fun function match with begin end then of mutable open val ref not when of sig
+			struct functor include lazy assert external inherit method object virtual constraint exception raise failwith
+			member static inline use yield unit int string bool char float list array option Some None `,
+		defining: " type module class ",
+	}
 	markup       = syntax{blocks: "<!-- -->", single: `"`}
 	settingsLike = syntax{comments: "#", multi: `"""`, single: `"'`, words: settingsWords}
 	iniLike      = syntax{comments: "# ;", words: settingsWords}
@@ -76,6 +88,8 @@ var syntaxes = []struct {
 		nim nix tcl powershell coffeescript bazel starlark gdscript graphql ninja jupyter `, &hashLike},
 	{" sql lua haskell elm ada vhdl purescript ", &dashLike},
 	{" commonlisp emacslisp scheme racket clojure assembly ", &lispLike},
+	{" erlang matlab prolog ", &percentLike},
+	{" ocaml fsharp coq ", &mlLike},
 	{" html xml svg vue svelte astro handlebars jinja liquid ", &markup},
 	{" toml yaml dotenv ignore hcl ", &settingsLike},
 	{" ini ", &iniLike},
@@ -111,7 +125,7 @@ func hasWord(list, word string) bool {
 func (s *syntax) highlight(text string, emit func(color, part string)) {
 	plain, name := 0, -1 // where what has no colour began; where a name is being defined
 	for at := 0; at < len(text); {
-		color, n := s.token(text[at:])
+		color, n := s.token(text[:at], text[at:])
 		if n == 0 {
 			at++
 			continue
@@ -151,11 +165,11 @@ func nameAfter(text string) int {
 
 // token returns the length of a comment, string, number or word that text
 // begins with, else 0.
-func (s *syntax) token(text string) (color string, n int) {
-	if n := s.comment(text); n > 0 {
+func (s *syntax) token(before, text string) (color string, n int) {
+	if n := s.comment(before, text); n > 0 {
 		return faint, n
 	}
-	if n := s.quoted(text); n > 0 {
+	if n := s.quoted(before, text); n > 0 {
 		return green, n
 	}
 	n = 0
@@ -183,7 +197,7 @@ func (s *syntax) fold(word string) string {
 	return word
 }
 
-func (s *syntax) comment(text string) (n int) {
+func (s *syntax) comment(before, text string) (n int) {
 	blocks := strings.Fields(s.blocks)
 	for i := 0; i < len(blocks); i += 2 {
 		if rest, ok := strings.CutPrefix(text, blocks[i]); ok {
@@ -194,16 +208,35 @@ func (s *syntax) comment(text string) (n int) {
 		}
 	}
 	for _, opener := range strings.Fields(s.comments) {
-		if strings.HasPrefix(text, opener) {
+		if strings.HasPrefix(text, opener) && !withinWord(before, opener) {
 			return lineEnd(text)
 		}
 	}
 	return 0
 }
 
+// withinWord tells the # of $#, ${#a} and a#b and the // of http://a from those
+// that open a comment.
+func withinWord(before, opener string) bool {
+	if before == "" {
+		return false
+	}
+	last := before[len(before)-1]
+	switch opener {
+	case "#":
+		return !strings.ContainsRune(" \t\n;,()[]}\"'", rune(last))
+	case "//":
+		return last == ':'
+	}
+	return false
+}
+
 // quoted returns the length of a string with its quotes. One that does not end
 // ends with the line, or the text if it may span lines.
-func (s *syntax) quoted(text string) (n int) {
+func (s *syntax) quoted(before, text string) (n int) {
+	if text[0] == '\'' && isApostrophe(before) {
+		return 0
+	}
 	for _, quote := range strings.Fields(s.multi) {
 		if rest, ok := strings.CutPrefix(text, quote); ok {
 			return len(quote) + closing(rest, quote)
@@ -221,6 +254,14 @@ func (s *syntax) quoted(text string) (n int) {
 		}
 	}
 	return 0
+}
+
+// isApostrophe reports whether a ' behind the text is one, as in don't, f' and
+// 1'000, and opens no string: it stands behind a letter or digit that is not of a
+// string's prefix, such as L or rb.
+func isApostrophe(before string) bool {
+	word := before[len(strings.TrimRightFunc(before, func(r rune) bool { return r >= 0x80 || isLetter(byte(r)) || isDigit(byte(r)) })):]
+	return word != "" && (len(word) > 2 || strings.Trim(word, "bBeEfFLNrRuUxX8") != "" || isDigit(word[0]))
 }
 
 // closing returns the end of the string that text is within.
