@@ -44,13 +44,10 @@ func keyNamed(name string) *key {
 }
 
 // Keys lists the names of all settings, in the order of the package's table.
-func Keys() []string {
-	var names []string
-	for _, k := range keys {
-		names = append(names, k.name)
-	}
-	return names
-}
+func Keys() []string { return allowedNames(User) }
+
+// RepositoryKeys lists those that a repository's file may set.
+func RepositoryKeys() []string { return allowedNames(Repository) }
 
 // Variable is the name of a key's environment variable.
 func Variable(name string) string {
