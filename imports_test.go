@@ -1,10 +1,12 @@
 package hunch_test
 
 import (
+	"cmp"
 	"go/parser"
 	"go/token"
 	"io/fs"
 	"maps"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -74,6 +76,51 @@ func TestRoomsImportOnlyWhatThePolicyAllows(t *testing.T) {
 			t.Errorf("the policy lists %s, which does not exist", room)
 		}
 	}
+}
+
+// The table of docs/design.md is the policy in words.
+func TestDesignHasThePolicy(t *testing.T) {
+	page, err := os.ReadFile("docs/design.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]string{}
+	for line := range strings.Lines(string(page)) {
+		cells := strings.Split(line, "|")
+		if len(cells) == 5 && strings.HasPrefix(cells[1], " `") {
+			names := strings.Split(strings.ReplaceAll(strings.Split(cells[1], " (")[0], " ", ""), ",")
+			lists := strings.Split(strings.ReplaceAll(cells[3], " ", ""), ";")
+			for i, name := range names {
+				if len(names) > 1 { // one list for each
+					told[strings.Trim(name, "`")] = lists[i]
+				} else {
+					told[strings.Trim(name, "`")] = strings.Join(lists, ",")
+				}
+			}
+		}
+	}
+	for room, allowed := range policy {
+		var want []string
+		for _, name := range allowed {
+			want = append(want, cmp.Or(tableNames[name], path.Base(name)))
+		}
+		if room == "." {
+			room = "hunch"
+		}
+		got := strings.Split(told[room], ",")
+		if slices.Sort(got); got[0] == "" {
+			got = nil
+		}
+		if slices.Sort(want); !slices.Equal(got, want) {
+			t.Errorf("%s: the table has %q, the policy %q", room, got, want)
+		}
+	}
+}
+
+// tableNames are those in the table that are not the last part of the path.
+var tableNames = map[string]string{
+	".": "root", "golang.org/x/term": "x/term", "golang.org/x/sys": "x/sys",
+	"github.com/vbauerster/mpb/v8": "mpb", "gonum.org/v1/plot": "gonum/plot",
 }
 
 func isRoom(name string) bool { return name == "." || !strings.Contains(name, ".") }
