@@ -83,9 +83,28 @@ Exit code: 0 found, 1 no result, 2 error.`,
 	for _, cmd := range root.Commands() {
 		if !cmd.Runnable() {
 			onlyGroups(cmd)
+			for _, cmd := range cmd.Commands() {
+				pointToHelp(cmd)
+			}
+		} else {
+			pointToHelp(cmd)
 		}
 	}
 	return root
+}
+
+// pointToHelp has errors of the number of arguments say where to look.
+func pointToHelp(cmd *cobra.Command) {
+	check := cmd.Args
+	if check == nil {
+		return
+	}
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())
+		}
+		return nil
+	}
 }
 
 // onlyGroups makes of a command that only groups others one that shows them,
