@@ -70,7 +70,9 @@ func (a *app) newTraining(f trainFlags, data, defaultOut string, pairs []hunch.T
 // overwritten unasked.
 func (t *training) checkOut() error {
 	out, checkpoint := t.flags.out, t.trainer.Checkpoint
-	if _, err := os.Lstat(out); err == nil {
+	if _, err := os.Lstat(out); err == nil && t.flags.resume {
+		return t.finish()
+	} else if err == nil {
 		return fmt.Errorf("%s is there already: name a new folder with --out", quotePath(out))
 	}
 	_, err := os.Stat(checkpoint)
@@ -92,6 +94,27 @@ func (t *training) checkOut() error {
 		return fmt.Errorf("%s cannot be written: %w", quotePath(out), bare(err))
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// errFinished says that there is nothing left to do.
+var errFinished = errors.New("the training came to its end")
+
+// finish is for a training that was killed between the saving of its model,
+// which appears whole, and the removal of its checkpoint.
+func (t *training) finish() error {
+	if err := os.Remove(t.trainer.Checkpoint); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	t.note("%s is there: that training came to its end", quotePath(t.flags.out))
+	return errFinished
+}
+
+// unlessFinished takes it for a success that there was nothing left to do.
+func unlessFinished(err error) error {
+	if errors.Is(err, errFinished) {
+		return nil
+	}
+	return err
 }
 
 // openBase opens the model that is named, or the one in use. The program's own

@@ -35,7 +35,9 @@ them. Lines that are not such objects are counted and left out. Pairs that CoSQA
 tests models with are refused if its data is there. Evaluate on other data, such as
 hunch eval repo.`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.trainPairs(cmd.Context(), f, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return unlessFinished(a.trainPairs(cmd.Context(), f, args[0]))
+		},
 	}
 	f.register(cmd.Flags())
 	return cmd
