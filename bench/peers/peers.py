@@ -26,6 +26,7 @@ MAX_TOKENS = 256
 BATCHES = [1, 2, 4, 8, 16, 32, 64]
 QUERY = "how do I sort a dictionary by value"  # 10 tokens with [CLS] and [SEP]
 FEATURES = "avx2 fma avx_vnni avx512f avx512_vnni avx512_bf16 amx_bf16 amx_int8".split()
+HIDDEN = {"amx": ["amxint8"], "avx512": ["amxint8", "avx512f", "avxvnni"]}  # as GODEBUG names them
 PEERS = {  # name → how a worker opens it, from the model folder, that of the ONNX files, and the threads
     "torch fp32": lambda model, onnx, threads: Torch(model, threads, "float32"),
     "ONNX Runtime fp32": lambda model, onnx, threads: ONNXRuntime(model, threads, onnx / "fp32.onnx"),
@@ -50,6 +51,7 @@ def main():
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--clock", choices=["wall", "cpu"], default="wall",
                    help="cpu counts the time that a process had the core: for one thread on a machine with other work")
+    p.add_argument("--hide", choices=HIDDEN, help="features of the processor that nobody may use (Linux on Intel; needs cc)")
     p.add_argument("--worker", nargs=3, metavar=("PEER", "MODEL", "ONNX"), help=argparse.SUPPRESS)
     args = p.parse_args()
     if args.worker:
@@ -76,6 +78,9 @@ def compare(args, names, folder):
 
     model = args.data / "models/all-MiniLM-L6-v2"
     export(model, folder)
+    if args.hide:
+        args.mask = folder / "cpumask.so"
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", args.mask, HERE / "mask/cpumask.c"], check=True)
     subprocess.run(["go", "build", "-o", folder / "hunch", "./bench/peers"], cwd=HERE.parents[1], check=True)
     ours = [folder / "hunch", "-threads", args.threads]
     hunch = [Engine("hunch fp32", args, [*ours, "-model", model, "-precision", "fp32"]),
@@ -103,6 +108,10 @@ class Engine:
         self.speeds, self.queries, self.had = [], [], []
         n = str(args.threads)
         env = os.environ | {"OMP_NUM_THREADS": n, "MKL_NUM_THREADS": n, "RAYON_NUM_THREADS": n}
+        if args.hide and name.startswith("hunch"):
+            env["GODEBUG"] = ",".join(f"cpu.{f}=off" for f in HIDDEN[args.hide])
+        elif args.hide:
+            env |= {"HIDE": args.hide, "LD_PRELOAD": str(args.mask)}
         self.process = subprocess.Popen(["taskset", "-c", args.cores, *map(str, command)], env=env, text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.about = self.answer()
