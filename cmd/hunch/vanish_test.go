@@ -22,6 +22,8 @@ func TestCacheThatVanishesAllTheTime(t *testing.T) {
 	}
 	p := newPlace(t, files)
 	var stop atomic.Bool
+	var pause atomic.Int64 // the longest between two times, some searches long
+	pause.Store(int64(4 * time.Millisecond))
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		for !stop.Load() {
@@ -29,12 +31,14 @@ func TestCacheThatVanishesAllTheTime(t *testing.T) {
 			for _, e := range entries {
 				os.RemoveAll(filepath.Join(p.index, e.Name()))
 			}
-			time.Sleep(time.Duration(rand.Int64N(int64(4 * time.Millisecond))))
+			time.Sleep(time.Duration(rand.Int64N(pause.Load())))
 		}
 	})
 	answered := 0
 	for range 200 {
+		start := time.Now()
 		stdout, stderr, code := command(t, "-l", "-k", "100", "text", p.tree)
+		pause.Store(3 * int64(time.Since(start)))
 		switch {
 		case code == exitFound && strings.Count(stdout, "\n") == len(files):
 			answered++
