@@ -93,15 +93,21 @@ func Gemm(y []float32, ldy int, x []float32, ldx, m int, w *Packed, bias []float
 	if m == 0 || w.n == 0 {
 		return
 	}
-	switch {
-	case ldx < w.k || ldy < w.n:
-		panic("simd: Gemm stride shorter than a row")
-	case len(x) < (m-1)*ldx+w.k:
-		panic("simd: Gemm input shorter than its shape")
-	case len(y) < (m-1)*ldy+w.n:
-		panic("simd: Gemm output shorter than its shape")
-	case bias != nil && len(bias) != w.n:
+	checkRows("Gemm input", len(x), m, w.k, ldx)
+	checkRows("Gemm output", len(y), m, w.n, ldy)
+	if bias != nil && len(bias) != w.n {
 		panic("simd: Gemm bias of another length than the output row")
 	}
 	active.gemm(y, ldy, x, ldx, m, w, bias)
+}
+
+// checkRows panics unless length elements hold rows, above zero, of so many
+// columns that stand ld apart.
+func checkRows(what string, length, rows, columns, ld int) {
+	if ld < columns {
+		panic("simd: " + what + " with a stride shorter than a row")
+	}
+	if length < (rows-1)*ld+columns {
+		panic("simd: " + what + " shorter than its shape")
+	}
 }

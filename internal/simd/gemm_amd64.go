@@ -4,7 +4,7 @@ package simd
 
 // gemmAVX512 gives the same bits as gemmTiles.
 func gemmAVX512(y []float32, ldy int, x []float32, ldx, m int, w *Packed, bias []float32) {
-	gemmBlocked(y, ldy, x, ldx, m, w, bias, true)
+	gemmBlocked(y, ldy, x, ldx, m, w, bias, false, true)
 }
 
 // run computes m rows, as many at a time as a kernel takes.
@@ -35,20 +35,6 @@ func (p *panelProduct) split(y, x []float32, m int) {
 func (p *panelProduct) pair(x, y *float32) {
 	init, ldinit := p.start(y, p.ldy)
 	tile12x32Asm(p.k, x, p.ldx, &p.b[0], p.next, init, ldinit, y, p.ldy)
-}
-
-func (p *panelProduct) tileFor(rows int) int {
-	switch {
-	case p.wide && rows >= 8:
-		return 8
-	case rows >= 6:
-		return 6
-	case rows >= 4:
-		return 4
-	case rows >= 2:
-		return 2
-	}
-	return 1
 }
 
 func (p *panelProduct) tile(rows int, x, y *float32, ldy int) {

@@ -5,18 +5,6 @@ package simd
 // run computes m rows, as many at a time as a kernel takes.
 func (p *panelProduct) run(y, x []float32, m int) { p.panel(y, x, m) }
 
-func (*panelProduct) tileFor(rows int) int {
-	switch {
-	case rows >= 6:
-		return 6
-	case rows >= 4:
-		return 4
-	case rows >= 2:
-		return 2
-	}
-	return 1
-}
-
 func (p *panelProduct) tile(rows int, x, y *float32, ldy int) {
 	init, ldinit := p.start(y, ldy)
 	switch b := &p.b[0]; rows {

@@ -19,39 +19,44 @@ const (
 )
 
 func gemmTiles(y []float32, ldy int, x []float32, ldx, m int, w *Packed, bias []float32) {
-	gemmBlocked(y, ldy, x, ldx, m, w, bias, false)
+	gemmBlocked(y, ldy, x, ldx, m, w, bias, false, false)
 }
 
 // gemmBlocked is the blocked product of Goto and van de Geijn (2008, "Anatomy of
 // High-Performance Matrix Multiplication") with W packed beforehand and x read
-// in place.
-func gemmBlocked(y []float32, ldy int, x []float32, ldx, m int, w *Packed, bias []float32, wide bool) {
-	if w.k == 0 {
+// in place. The sums start from the bias or, with add, from y.
+func gemmBlocked(y []float32, ldy int, x []float32, ldx, m int, w *Packed, bias []float32, add, wide bool) {
+	if w.k == 0 && !add { // no block would set y
 		gemmGeneric(y, ldy, x, ldx, m, w, bias)
 		return
 	}
 	for k0 := 0; k0 < w.k; k0 += kBlock {
 		for i0 := 0; i0 < m; i0 += mBlock {
-			rows := min(mBlock, m-i0)
-			for j := 0; j < w.n; {
-				p := panelProduct{
-					k:   min(kBlock, w.k-k0),
-					b:   w.data[j*w.k+k0*panelWidth:],
-					ldx: ldx, ldy: ldy, next: w.k * panelWidth,
-					width: min(panelWidth, w.n-j),
-					add:   k0 > 0,
-					wide:  wide,
-				}
-				if wide && w.n-j >= 2*panelWidth && rows >= pairRows {
-					p.width = 2 * panelWidth
-				}
-				if bias != nil {
-					copy(p.bias[:], bias[j:j+p.width])
-				}
-				p.run(y[i0*ldy+j:], x[i0*ldx+k0:], rows)
-				j += p.width
-			}
+			gemmPanels(y[i0*ldy:], ldy, x[i0*ldx+k0:], ldx, min(mBlock, m-i0), w, k0, bias, add || k0 > 0, wide)
 		}
+	}
+}
+
+// gemmPanels computes the products of m rows of x with kBlock columns of W, from
+// k0.
+func gemmPanels(y []float32, ldy int, x []float32, ldx, m int, w *Packed, k0 int, bias []float32, add, wide bool) {
+	for j := 0; j < w.n; {
+		p := panelProduct{
+			k:   min(kBlock, w.k-k0),
+			b:   w.data[j*w.k+k0*panelWidth:],
+			ldx: ldx, ldy: ldy, next: w.k * panelWidth,
+			width: min(panelWidth, w.n-j),
+			add:   add,
+			wide:  wide,
+		}
+		if wide && w.n-j >= 2*panelWidth && m >= pairRows {
+			p.width = 2 * panelWidth
+		}
+		if bias != nil {
+			copy(p.bias[:], bias[j:j+p.width])
+		}
+		p.run(y[j:], x, m)
+		j += p.width
 	}
 }
 
@@ -78,6 +83,20 @@ func (p *panelProduct) panel(y, x []float32, m int) {
 		}
 		i += rows
 	}
+}
+
+func (p *panelProduct) tileFor(rows int) int {
+	switch {
+	case p.wide && rows >= 8:
+		return 8
+	case rows >= 6:
+		return 6
+	case rows >= 4:
+		return 4
+	case rows >= 2:
+		return 2
+	}
+	return 1
 }
 
 // start is what the sums start from: the bias in the first block of columns, and

@@ -122,14 +122,10 @@ func gemmInt8(kern *kernels, y []float32, ldy int, x *Int8Rows, w *Int8Linear) {
 	if x.m == 0 || w.n == 0 {
 		return
 	}
-	switch {
-	case x.k != w.k:
+	if x.k != w.k {
 		panic("simd: GemmInt8 of rows of different length")
-	case ldy < w.n:
-		panic("simd: GemmInt8 stride shorter than a row")
-	case len(y) < (x.m-1)*ldy+w.n:
-		panic("simd: GemmInt8 output shorter than its shape")
 	}
+	checkRows("GemmInt8 output", len(y), x.m, w.n, ldy)
 	kern.gemmInt8(y, ldy, x, w)
 }
 

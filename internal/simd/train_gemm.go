@@ -9,14 +9,8 @@ func GemmAdd(y []float32, ldy int, x []float32, ldx, m int, w *Packed) {
 	if m == 0 || w.n == 0 || w.k == 0 {
 		return
 	}
-	switch {
-	case ldx < w.k || ldy < w.n:
-		panic("simd: GemmAdd stride shorter than a row")
-	case len(x) < (m-1)*ldx+w.k:
-		panic("simd: GemmAdd input shorter than its shape")
-	case len(y) < (m-1)*ldy+w.n:
-		panic("simd: GemmAdd output shorter than its shape")
-	}
+	checkRows("GemmAdd input", len(x), m, w.k, ldx)
+	checkRows("GemmAdd output", len(y), m, w.n, ldy)
 	active.gemmAdd(y, ldy, x, ldx, m, w)
 }
 
@@ -26,14 +20,8 @@ func GemmAddTransposed(y []float32, ldy int, x []float32, ldx, m int, w *Packed)
 	if m == 0 || w.n == 0 || w.k == 0 {
 		return
 	}
-	switch {
-	case ldx < m || ldy < w.n:
-		panic("simd: GemmAddTransposed stride shorter than a row")
-	case len(x) < (w.k-1)*ldx+m:
-		panic("simd: GemmAddTransposed input shorter than its shape")
-	case len(y) < (m-1)*ldy+w.n:
-		panic("simd: GemmAddTransposed output shorter than its shape")
-	}
+	checkRows("GemmAddTransposed input", len(x), w.k, m, ldx)
+	checkRows("GemmAddTransposed output", len(y), m, w.n, ldy)
 	active.gemmAddTransposed(y, ldy, x, ldx, m, w)
 }
 
