@@ -48,6 +48,15 @@ checks each by its git blob id. hunch eval cosqa then finds them by itself.`,
 	return data
 }
 
+// openCoSQA opens the folder that was named or, without one, what was pulled.
+func openCoSQA(named string) (*dataset.CoSQA, error) {
+	dir, err := cosqaDir(named)
+	if err != nil {
+		return nil, err
+	}
+	return dataset.OpenCoSQA(dir)
+}
+
 // cosqaDir is the folder that was named or, without one, what was pulled.
 func cosqaDir(named string) (string, error) {
 	if named != "" {

@@ -58,11 +58,7 @@ func (a *app) evalCoSQA(ctx context.Context, f evalFlags) error {
 	if err != nil {
 		return err
 	}
-	dir, err := cosqaDir(f.data)
-	if err != nil {
-		return err
-	}
-	data, err := dataset.OpenCoSQA(dir)
+	data, err := openCoSQA(f.data)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hunch-search/hunch"
-	"github.com/hunch-search/hunch/internal/dataset"
 )
 
 type trainCoSQAFlags struct {
@@ -41,11 +40,7 @@ func (a *app) trainCoSQA(ctx context.Context, f trainCoSQAFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	dir, err := cosqaDir(f.data)
-	if err != nil {
-		return err
-	}
-	data, err := dataset.OpenCoSQA(dir)
+	data, err := openCoSQA(f.data)
 	if err != nil {
 		return err
 	}

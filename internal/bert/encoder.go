@@ -44,7 +44,7 @@ func (e *Encoder) Encode(ctx context.Context, dst []float32, texts [][]int32) er
 		panic("bert: Encode with a destination of another size than the texts need")
 	}
 	for i, ids := range texts {
-		if err := c.checkText(ids); err != nil {
+		if err := c.CheckText(ids); err != nil {
 			return fmt.Errorf("text %d: %w", i, err)
 		}
 	}
@@ -86,7 +86,9 @@ func (e *Encoder) encode(ctx context.Context, dst []float32, texts [][]int32, to
 	return nil
 }
 
-func (c Config) checkText(ids []int32) error {
+// CheckText returns an error unless the token ids are those of a text that the
+// model takes.
+func (c Config) CheckText(ids []int32) error {
 	if len(ids) == 0 || len(ids) > c.MaxPositions {
 		return fmt.Errorf("%d tokens, want 1 to %d", len(ids), c.MaxPositions)
 	}

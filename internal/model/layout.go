@@ -4,6 +4,7 @@
 package model
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -84,14 +85,8 @@ func poolingJSON(c bert.Config) any {
 // specialTokens are the names of the tokens of a tokenizer, which are the usual
 // ones unless it says otherwise.
 func specialTokens(c wordpiece.Config) (unk, cls, sep, pad, mask string) {
-	name := func(own, usual string) string {
-		if own == "" {
-			return usual
-		}
-		return own
-	}
-	return name(c.UnkToken, "[UNK]"), name(c.ClsToken, "[CLS]"), name(c.SepToken, "[SEP]"),
-		name(c.PadToken, "[PAD]"), name(c.MaskToken, "[MASK]")
+	return cmp.Or(c.UnkToken, "[UNK]"), cmp.Or(c.ClsToken, "[CLS]"), cmp.Or(c.SepToken, "[SEP]"),
+		cmp.Or(c.PadToken, "[PAD]"), cmp.Or(c.MaskToken, "[MASK]")
 }
 
 func tokenizerConfig(s settings) any {

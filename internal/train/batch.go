@@ -30,28 +30,16 @@ func checkPairs(pairs []Pair, c bert.Config) error {
 		return fmt.Errorf("no pairs to train on")
 	}
 	for i, p := range pairs {
-		if err := checkText(p.Query, c); err != nil {
+		if err := c.CheckText(p.Query); err != nil {
 			return fmt.Errorf("pair %d: query: %w", i, err)
 		}
-		if err := checkText(p.Code.IDs, c); err != nil {
+		if err := c.CheckText(p.Code.IDs); err != nil {
 			return fmt.Errorf("pair %d: code: %w", i, err)
 		}
 		for j, n := range p.Negatives {
-			if err := checkText(n.IDs, c); err != nil {
+			if err := c.CheckText(n.IDs); err != nil {
 				return fmt.Errorf("pair %d: negative %d: %w", i, j, err)
 			}
-		}
-	}
-	return nil
-}
-
-func checkText(ids []int32, c bert.Config) error {
-	if len(ids) == 0 || len(ids) > c.MaxPositions {
-		return fmt.Errorf("%d tokens, want 1 to %d", len(ids), c.MaxPositions)
-	}
-	for i, id := range ids {
-		if id < 0 || int(id) >= c.VocabSize {
-			return fmt.Errorf("token %d has id %d, want 0 to %d", i, id, c.VocabSize-1)
 		}
 	}
 	return nil
