@@ -89,6 +89,11 @@ func TestKilledTrainingGoesOn(t *testing.T) {
 			break
 		}
 		kills++
+		if _, err := os.Stat(filepath.Join(dir, "killed")); err == nil {
+			if _, err := os.Stat(filepath.Join(dir, "killed.checkpoint")); err != nil {
+				break // all was done but the exit
+			}
+		}
 	}
 	if kills == 0 {
 		t.Error("no run was killed")

@@ -25,7 +25,16 @@ to be nearer to its own code than to the others'. It runs on the processor, writ
 model folder that hunch and sentence-transformers open, and begins with the model in
 use. What was interrupted goes on with --resume, to the same weights.`,
 	}
-	cmd.AddCommand(a.trainCoSQACommand(), a.trainPairsCommand(), a.trainRepoCommand())
+	for _, kind := range []*cobra.Command{a.trainCoSQACommand(), a.trainPairsCommand(), a.trainRepoCommand()} {
+		run := kind.RunE
+		kind.RunE = func(cmd *cobra.Command, args []string) error {
+			if err := run(cmd, args); !errors.Is(err, errFinished) {
+				return err
+			}
+			return nil
+		}
+		cmd.AddCommand(kind)
+	}
 	return cmd
 }
 
@@ -70,13 +79,13 @@ func (a *app) newTraining(f trainFlags, data, defaultOut string, pairs []hunch.T
 // overwritten unasked.
 func (t *training) checkOut() error {
 	out, checkpoint := t.flags.out, t.trainer.Checkpoint
-	if _, err := os.Lstat(out); err == nil && t.flags.resume {
-		return t.finish()
-	} else if err == nil {
-		return fmt.Errorf("%s is there already: name a new folder with --out", quotePath(out))
-	}
+	_, saved := os.Lstat(out)
 	_, err := os.Stat(checkpoint)
 	switch {
+	case saved == nil && err == nil && t.flags.resume:
+		return t.finish()
+	case saved == nil:
+		return fmt.Errorf("%s is there already: name a new folder with --out", quotePath(out))
 	case err == nil && !t.flags.resume:
 		return fmt.Errorf("%s is there: go on with it by --resume, or remove it", quotePath(checkpoint))
 	case err != nil && t.flags.resume:
@@ -102,19 +111,11 @@ var errFinished = errors.New("the training came to its end")
 // finish is for a training that was killed between the saving of its model,
 // which appears whole, and the removal of its checkpoint.
 func (t *training) finish() error {
-	if err := os.Remove(t.trainer.Checkpoint); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(t.trainer.Checkpoint); err != nil {
 		return err
 	}
 	t.note("%s is there: that training came to its end", quotePath(t.flags.out))
 	return errFinished
-}
-
-// unlessFinished takes it for a success that there was nothing left to do.
-func unlessFinished(err error) error {
-	if errors.Is(err, errFinished) {
-		return nil
-	}
-	return err
 }
 
 // openBase opens the model that is named, or the one in use. The program's own

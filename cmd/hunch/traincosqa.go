@@ -26,7 +26,7 @@ split before and after. The defaults are one epoch as the notebook had it.
 --strict also leaves out the functions that answer a query of the test sets, which
 are part of the training split by the benchmark's design.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return unlessFinished(a.trainCoSQA(cmd.Context(), f)) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.trainCoSQA(cmd.Context(), f) },
 	}
 	flags := cmd.Flags()
 	f.register(flags)

@@ -36,7 +36,7 @@ tests models with are refused if its data is there. Evaluate on other data, such
 hunch eval repo.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return unlessFinished(a.trainPairs(cmd.Context(), f, args[0]))
+			return a.trainPairs(cmd.Context(), f, args[0])
 		},
 	}
 	f.register(cmd.Flags())

@@ -33,7 +33,7 @@ The model is saved only if it got better on those that it did not see, by MRR;
 it holds 0, there were too few queries to tell.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return unlessFinished(a.trainRepo(cmd.Context(), f, cmp.Or(strings.Join(args, ""), ".")))
+			return a.trainRepo(cmd.Context(), f, cmp.Or(strings.Join(args, ""), "."))
 		},
 	}
 	f.register(cmd.Flags())
