@@ -22,8 +22,8 @@ func (a *app) embedCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "embed [FILE]",
 		Short: "Print the embedding of each text of a file or of standard input",
-		Long: `embed reads texts, one a line or one JSON object with a "text" field a line,
-and prints one JSON array of numbers for each, in order.`,
+		Long: `embed reads texts, one a line or, with --from jsonl, one JSON object with a "text"
+field a line, and prints one JSON array of numbers for each, in order.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			parse, ok := map[string]func([]byte) (string, error){"lines": parseLine, "jsonl": parseJSONL}[from]

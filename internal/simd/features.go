@@ -12,6 +12,7 @@ func Features() []string {
 	}{
 		{cpu.X86.HasAVX2, "avx2"},
 		{cpu.X86.HasFMA, "fma"},
+		{cpu.X86.HasAVXVNNI, "avx_vnni"},
 		{cpu.X86.HasAVX512F, "avx512f"},
 		{cpu.X86.HasAVX512VNNI, "avx512_vnni"},
 		{cpu.X86.HasAMXInt8, "amx_int8"},
