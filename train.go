@@ -16,6 +16,9 @@ type TrainingPair struct {
 	Code  string `json:"code"`
 	// Negatives are codes known not to answer it.
 	Negatives []string `json:"negatives,omitempty"`
+	// Repo is the repository that the code is from, if that is known. Batches
+	// are made of pairs of one repository as far as they fill them.
+	Repo string `json:"repo,omitempty"`
 }
 
 // Recipe says how a model is trained; its zero value is one epoch of
@@ -107,7 +110,7 @@ func (t *Trainer) tokens(pairs []TrainingPair) []train.Pair {
 	}
 	out := make([]train.Pair, len(pairs))
 	for i, p := range pairs {
-		out[i] = train.Pair{Query: t.Base.QueryIDs(p.Query), Code: code(p.Code)}
+		out[i] = train.Pair{Query: t.Base.QueryIDs(p.Query), Code: code(p.Code), Group: p.Repo}
 		for _, n := range p.Negatives {
 			out[i].Negatives = append(out[i].Negatives, code(n))
 		}

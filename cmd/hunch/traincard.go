@@ -76,6 +76,9 @@ func (c *card) rows() [][2]string {
 	if r.AverageFrom > 0 {
 		average = fmt.Sprintf("mean of those after each step from %g of the steps on", r.AverageFrom)
 	}
+	if r.Keep > 0 {
+		average = strings.TrimPrefix(fmt.Sprintf("%s; %g of these and %g of the base model's", average, 1-r.Keep, r.Keep), "; ")
+	}
 	if c.resumed {
 		seconds += " since the training was resumed"
 	}

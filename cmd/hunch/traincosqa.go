@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +14,7 @@ type trainCoSQAFlags struct {
 	trainFlags
 	data   string
 	strict bool
+	pairs  string
 }
 
 func (a *app) trainCoSQACommand() *cobra.Command {
@@ -24,7 +27,8 @@ whose query is not one of WebQueryTest's, and measures on the 500 queries of the
 split before and after. The defaults are one epoch as the notebook had it.
 
 --strict also leaves out the functions that answer a query of the test sets, which
-are part of the training split by the benchmark's design.`,
+are part of the training split by the benchmark's design. --pairs adds pairs of your
+own, in the form that hunch train pairs takes.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.trainCoSQA(cmd.Context(), f) },
 	}
@@ -33,6 +37,7 @@ are part of the training split by the benchmark's design.`,
 	f.registerEval(flags)
 	flags.StringVar(&f.data, "data", "", "`folder` with CoSQA's files (default: what hunch data pull cosqa downloaded)")
 	flags.BoolVar(&f.strict, "strict", false, "leave out functions that are answers in the test sets")
+	flags.StringVar(&f.pairs, "pairs", "", "`file` of more pairs to train on")
 	return cmd
 }
 
@@ -63,6 +68,14 @@ func (a *app) trainCoSQA(ctx context.Context, f trainCoSQAFlags) error {
 		if p.Answers {
 			pairs = append(pairs, hunch.TrainingPair{Query: p.Query, Code: p.Code})
 		}
+	}
+	if f.pairs != "" {
+		more, err := a.openPairs(f.pairs, f.data)
+		if err != nil {
+			return err
+		}
+		what += fmt.Sprintf(" (%s), and %s", count(len(pairs), "pair"), filepath.Base(f.pairs))
+		pairs = append(pairs, more...)
 	}
 	t, done, err := a.newTraining(f.trainFlags, what, "finetuned_cosqa", pairs)
 	if err != nil {

@@ -30,8 +30,9 @@ func (a *app) trainPairsCommand() *cobra.Command {
 
   {"query": "parse a duration", "code": "func parse(s string) ..."}
 
-with "negatives", an array of codes that do not answer the query, where you have
-them. Lines that are not such objects are counted and left out. Pairs that CoSQA
+with "negatives", an array of codes that do not answer the query, and "repo", the
+name of the repository that the code is from, where you have them: pairs of one
+repository share batches. Lines that are not such objects are counted and left out. Pairs that CoSQA
 tests models with are refused if its data is there. Evaluate on other data, such as
 hunch eval repo.`,
 		Args: cobra.ExactArgs(1),
@@ -47,7 +48,7 @@ func (a *app) trainPairs(ctx context.Context, f trainFlags, name string) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	pairs, err := a.openPairs(name)
+	pairs, err := a.openPairs(name, "")
 	if err != nil {
 		return err
 	}
@@ -65,8 +66,9 @@ func (a *app) trainPairs(ctx context.Context, f trainFlags, name string) error {
 }
 
 // openPairs reads a file of pairs, tells which of its lines are none, and refuses
-// one that holds pairs to test with.
-func (a *app) openPairs(name string) ([]hunch.TrainingPair, error) {
+// one that holds pairs to test with, which are in the folder cosqa, or where they
+// were pulled to.
+func (a *app) openPairs(name, cosqa string) ([]hunch.TrainingPair, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, pathError(name, err)
@@ -87,7 +89,7 @@ func (a *app) openPairs(name string) ([]hunch.TrainingPair, error) {
 	case read.bad > 0:
 		a.note("left out: %s of %s", count(read.bad, "bad line"), count(read.bad+len(read.pairs), "line"))
 	}
-	return read.pairs, a.refuseExam(name, read)
+	return read.pairs, a.refuseExam(name, read, cosqa)
 }
 
 // maxPairLine is the longest line of a file of pairs.
@@ -184,8 +186,8 @@ func article(kind string) string {
 }
 
 // refuseExam looks for pairs that CoSQA tests with, where its data is at hand.
-func (a *app) refuseExam(name string, f *pairFile) error {
-	dir, err := cosqaDir("")
+func (a *app) refuseExam(name string, f *pairFile, cosqa string) error {
+	dir, err := cosqaDir(cosqa)
 	if err != nil {
 		return nil // without the data nobody can test with it here
 	}

@@ -225,6 +225,8 @@ func hashPairs(pairs []Pair) string {
 		for _, n := range p.Negatives {
 			code(n)
 		}
+		b = binary.LittleEndian.AppendUint64(b, uint64(len(p.Group)))
+		b = append(b, p.Group...)
 		h.Write(b)
 		b = b[:0]
 	}

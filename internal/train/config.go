@@ -28,6 +28,12 @@ type Config struct {
 	AverageFrom  float64
 	AverageEvery int
 
+	// Keep is the share of the weights before the training in those that come
+	// out, the mean of both: it keeps of what the model could do elsewhere, for
+	// a part of what it learned (Wortsman et al. 2022, "Robust fine-tuning of
+	// zero-shot models").
+	Keep float64
+
 	Seed uint64 // of the order of the pairs and of dropout
 }
 
@@ -60,6 +66,7 @@ func (c Config) check() error {
 		{"dropout", c.Dropout, 0, 0.9},
 		{"scale", c.Scale, 0, 1e6},
 		{"average from", c.AverageFrom, 0, 1},
+		{"share of the weights to keep", c.Keep, 0, 1},
 		{"average every", float64(c.AverageEvery), 1, 1e9},
 	} {
 		if !(v.value >= v.from && v.value <= v.to) { // NaN is outside

@@ -94,7 +94,7 @@ func TestAverageIsTheMeanOfTheLastWeights(t *testing.T) {
 }
 
 func TestEachEpochTakesEveryPairOnceInItsOwnOrder(t *testing.T) {
-	o := newOrder(70, Config{Batch: 32, Seed: 3})
+	o := newOrder(make([]Pair, 70), Config{Batch: 32, Seed: 3})
 	if o.stepsPerEpoch() != 3 || o.done(2) != 64 || o.done(3) != 70 || o.done(4) != 102 {
 		t.Fatalf("%d steps an epoch, %d, %d, %d pairs after 2, 3, 4", o.stepsPerEpoch(), o.done(2), o.done(3), o.done(4))
 	}
@@ -112,6 +112,36 @@ func TestEachEpochTakesEveryPairOnceInItsOwnOrder(t *testing.T) {
 	}
 	if slices.Equal(epochs[0], epochs[1]) {
 		t.Error("two epochs have one order")
+	}
+}
+
+func TestBatchesAreOfOneGroupAsFarAsItFillsThem(t *testing.T) {
+	pairs := make([]Pair, 100)
+	for i := range pairs {
+		pairs[i].Group = []string{"", "a", "a", "b"}[i%4] // 25, 50 and 25
+	}
+	o := newOrder(pairs, Config{Batch: 8, Seed: 3})
+	pure, seen := 0, map[int]bool{}
+	for step := range o.stepsPerEpoch() {
+		batch := o.step(step)
+		groups := map[string]bool{}
+		for _, i := range batch {
+			groups[pairs[i].Group] = true
+			seen[i] = true
+		}
+		if len(groups) == 1 && len(batch) == 8 {
+			pure++
+		}
+	}
+	// Of the 12 full batches 3, 6 and 3 are of one group; 1, 2 and 1 pairs are left.
+	if pure != 12 || len(seen) != 100 {
+		t.Errorf("%d batches of one group, %d pairs in all, want 12 and 100", pure, len(seen))
+	}
+}
+
+func TestWhatIsKeptOfTheWeights(t *testing.T) {
+	if got := blend([]float32{1, 2}, []float32{3, 10}, 0.25); got[0] != 1.5 || got[1] != 4 {
+		t.Errorf("got %v, want 1.5 and 4", got)
 	}
 }
 

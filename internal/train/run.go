@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/hunch-search/hunch/internal/bert"
@@ -104,6 +105,7 @@ type trainer struct {
 	id     map[string]string // see identity
 
 	net     *network
+	before  []float32 // the weights before the first step, if some of them are kept
 	optim   *adamW
 	average average
 	order   *order
@@ -128,7 +130,7 @@ func newTrainer(job Job) (*trainer, error) {
 	if job.Memory == 0 {
 		job.Memory = 1 << 30
 	}
-	t := &trainer{job: job, config: c, layout: newLayout(job.Model), order: newOrder(len(job.Pairs), c)}
+	t := &trainer{job: job, config: c, layout: newLayout(job.Model), order: newOrder(job.Pairs, c)}
 	weights, err := t.layout.load(job.Weights)
 	if err != nil {
 		return nil, err
@@ -137,6 +139,9 @@ func newTrainer(job Job) (*trainer, error) {
 		return nil, err
 	}
 	steps := c.Epochs * t.order.stepsPerEpoch()
+	if c.Keep > 0 {
+		t.before = slices.Clone(weights)
+	}
 	t.net = newNetwork(job.Model, weights, job.Threads, job.Memory)
 	t.optim = newAdamW(t.layout, c)
 	t.average = newAverage(c, steps, t.layout.size())
@@ -173,13 +178,26 @@ func (t *trainer) run(ctx context.Context) error {
 	return nil
 }
 
-// tensors are the model as it is: the average once there is one.
+// tensors are the model as it is: the average once there is one, and with what
+// is kept of the weights before.
 func (t *trainer) tensors() []safetensors.Tensor {
 	flat := t.net.params.flat
 	if t.average.count > 0 {
 		flat = t.average.mean
 	}
+	if t.before != nil {
+		flat = blend(flat, t.before, float32(t.config.Keep))
+	}
 	return append(t.layout.tensors(flat), t.others...)
+}
+
+// blend returns (1-share)·a + share·b.
+func blend(a, b []float32, share float32) []float32 {
+	mean := make([]float32, len(a))
+	for i := range mean {
+		mean[i] = (1-share)*a[i] + share*b[i]
+	}
+	return mean
 }
 
 func (t *trainer) afterStep(ctx context.Context) error {
