@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 
+	"github.com/hunch-search/hunch/internal/chunk"
 	"github.com/hunch-search/hunch/internal/index"
 	"github.com/hunch-search/hunch/internal/source"
 )
@@ -117,9 +119,14 @@ func (c *collector) results(q Query) []Result {
 		text := c.texts[f.Path]
 		f.StartLine = max(f.StartLine-q.Before, 1)
 		f.EndLine += min(q.After, max(countLines(text)-f.EndLine, 0))
-		f.Content = string(lines(text, f.StartLine, f.EndLine))
+		f.Content = unixLines(string(lines(text, f.StartLine, f.EndLine)))
 	}
 	return found
+}
+
+// unixLines ends lines as results have them, whatever their file does.
+func unixLines(s string) string {
+	return strings.TrimSuffix(strings.ReplaceAll(s, "\r\n", "\n"), "\r")
 }
 
 func countLines(text []byte) int {
@@ -153,6 +160,7 @@ func (c *collector) text(path string) []byte {
 		c.repo.setStale(f.Path)
 		c.repo.warn(fmt.Errorf("%q is left out of the results: %w", f.Path, err))
 	}
+	text = chunk.Readable(f.Language, text)
 	c.texts[f.Path] = text
 	return text
 }

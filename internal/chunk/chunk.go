@@ -74,7 +74,7 @@ type Chunk struct {
 	// blocks that the chunk stands under.
 	Signature string
 	// Text is the source of the lines, byte for byte, without the last line's
-	// ending.
+	// ending. Of a notebook it is what the cells on these lines say.
 	Text string
 }
 
@@ -88,6 +88,11 @@ func Split(path, language string, src []byte) []Chunk { return Splitter{}.Split(
 // one chunk of a megabyte. Bytes that are no text or no valid program are cut all
 // the same. The chunks do not refer to src.
 func (s Splitter) Split(path, language string, src []byte) []Chunk {
+	if language == notebook {
+		if chunks, ok := s.splitNotebook(path, src); ok {
+			return chunks
+		}
+	}
 	f := &file{src: src, lang: lookup(language), rows: scanRows(src), sizes: s.sizes()}
 	if len(f.rows) == 0 {
 		return nil

@@ -72,7 +72,7 @@ func TestSplit(t *testing.T) {
 		{"a name behind the closing brace", "c", "typedef struct a {\n" + body + "} a;\ntypedef struct b {\n" + body + "} b;\n", "1-10, 11-20"},
 		{"the end of a list of parameters", "typescript", "function f(\n\ta: A,\n): B {\n" + body + "}\nfunction g({\n\ta,\n}: B) {\n" + body + "}\n", "1-12, 13-24"},
 		{"a goto label at the left margin", "c", "int f() {\n" + body + "out:\n\tclose(x);\n\treturn 0;\n}\nint g() {\n" + body + "err: /* no */\n\treturn 1;\n}\n", "1-13, 14-25"},
-		{"a key is no label", "yaml", "a:\n" + filler("  ", 8) + "b:\n" + filler("  ", 8), "1-9, 10-18"},
+		{"a key is no label", "yaml", "a:\n" + filler("  ", 8) + "b:\n" + filler("  ", 8), "1-9 a, 10-18 b"},
 		{"ends with words", "fortran", "subroutine a\n" + filler("  ", 8) + "end subroutine\nsubroutine b\n" + filler("  ", 8) + "end subroutine\n", "1-10, 11-20"},
 		{"a name that begins like an end", "r", "f = 1\n" + body + "end = 1\n" + body, "1-9, 10-18"},
 		{"a long licence", "c", licence + "\n#include <a>\n\nint f() {\n" + body + "}\n", "1-15, 16-27, 29-38"},
@@ -117,7 +117,7 @@ func TestPiecesCarrySignature(t *testing.T) {
 		{"parameters in braces", "tsx", "import \"b\"\nexport const F = ({\n    a,\n}: Props) => {\n" + long + "}\n", "", "", "export const F = ({"},
 		{"the other branch", "javascript", "import \"b\"\nfunction f() {\n  if (a) {\n" + long + "  } else {\n" + long + "  }\n}\n", "", "", "function f() {"},
 		{"the next step", "javascript", "import \"b\"\nfunction f() {\n  a.then(x => {\n" + long + "  }).then(y => {\n" + long + "  });\n}\n", "", "", "function f() {\na.then(x => {"},
-		{"no more than two blocks", "yaml", "import \"b\"\na:\n  b:\n    c:\n" + filler("      ", 60), "", "", "a:\nb:"},
+		{"no more than two blocks", "", "import \"b\"\na:\n  b:\n    c:\n" + filler("      ", 60), "", "", "a:\nb:"},
 		{"cut signature", "python", "import b\ndef f(" + strings.Repeat("ä", 500) + "):\n" + long, "f", "", "def f(" + strings.Repeat("ä", (maxSignature-6)/2)},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -18,13 +18,18 @@
 //     strings and comments look like comes from the language's entry in the
 //     table (language.go); of a language without one only the comments that
 //     begin a line are known.
-//  2. definitions (golang.go, gobroken.go, python.go, markdown.go): which rows
-//     define which symbol. Go asks its own parser, the others ask the rows. A
+//  2. definitions (golang.go, gobroken.go, python.go, markdown.go; formats.go
+//     lists those of settings, documents and build files): which rows define
+//     which symbol. Go asks its own parser, the others ask the rows. A
 //     language without this step has no symbols and is cut by blank lines and
 //     indentation.
 //  3. packing (level.go, pack.go, scope.go): every row gets the level at which
 //     a cut in front of it stands; the levels make a tree, and the tree is
 //     packed into chunks.
+//
+// A notebook is taken apart before that, and each of its cells goes through the
+// steps (notebook.go). Its chunks hold what the cells say, and only for it the
+// following does not hold byte for byte.
 //
 // Whatever the bytes, the chunks of a file are in order, do not overlap, and
 // together hold every non-blank line exactly once; a chunk begins and ends with
