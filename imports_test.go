@@ -45,7 +45,7 @@ var policy = map[string][]string{
 		"internal/train", "internal/safetensors",
 	},
 	"cmd/hunch": {
-		".", "internal/model", "internal/dataset", "internal/simd", "internal/config", "internal/source", "internal/eval",
+		".", "internal/model", "internal/dataset", "internal/simd", "internal/config", "internal/source", "internal/chunk", "internal/eval",
 		"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/vbauerster/mpb/v8",
 		"golang.org/x/term", "gonum.org/v1/plot",
 	},

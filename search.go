@@ -144,7 +144,7 @@ func (q Query) filter() (func(index.FileInfo) bool, error) {
 	for _, name := range q.Languages {
 		language, ok := source.ParseLanguage(strings.TrimSpace(name))
 		if !ok {
-			return nil, fmt.Errorf("unknown language %q", name)
+			return nil, source.UnknownLanguageError(name)
 		}
 		languages[language] = true
 	}

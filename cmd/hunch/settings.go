@@ -55,7 +55,7 @@ func (a *app) settle(cmd *cobra.Command, args []string) error {
 // and what is wrong with it is kept to be told.
 func (a *app) loadSettings(cmd *cobra.Command, args []string) (*config.Loaded, error) {
 	s := &a.settings
-	o := config.Options{Language: source.ParseLanguage}
+	o := config.Options{Language: source.ParseLanguage, NearLanguage: source.NearestLanguage}
 	var err error
 	if s.userFile, err = config.UserFile(os.LookupEnv); err == nil {
 		o.UserFile = s.userFile
@@ -79,7 +79,7 @@ func (a *app) loadSettings(cmd *cobra.Command, args []string) (*config.Loaded, e
 	loaded, err := config.Load(o)
 	if err != nil && isDoctor(cmd) {
 		s.err = err
-		return config.Load(config.Options{Root: o.Root, Language: o.Language})
+		return config.Load(config.Options{Root: o.Root, Language: o.Language, NearLanguage: o.NearLanguage})
 	}
 	return loaded, err
 }
@@ -98,6 +98,8 @@ func repositoryPath(cmd *cobra.Command, args []string) (path string, ok bool) {
 			return "", false
 		}
 		args = args[1:]
+	case "hunch languages":
+		return ".", true
 	case "hunch index", "hunch status", "hunch clear", "hunch doctor", "hunch eval repo", "hunch train repo":
 	default:
 		return "", false

@@ -123,6 +123,9 @@ type Options struct {
 	// Language returns the name under which a language is known, and whether it
 	// is; nil takes all.
 	Language func(string) (string, bool)
+	// NearLanguage returns what may have been meant by a name that Language does
+	// not know, or ""; nil knows nothing.
+	NearLanguage func(string) string
 }
 
 // RepositoryFile is the name of the repository's file.

@@ -26,7 +26,13 @@ func (s sources) load(t *testing.T) (l *Loaded, warnings, errs string) {
 	o := Options{
 		UserFile: filepath.Join(dir, "user.toml"), Root: filepath.Join(dir, "repo"),
 		Env:      func(name string) (string, bool) { v, ok := s.env[name]; return v, ok },
-		Language: func(name string) (string, bool) { return name, name != "phhp" },
+		Language: func(name string) (string, bool) { return name, name != "phhp" && name != "xyz" },
+		NearLanguage: func(name string) string {
+			if name == "phhp" {
+				return "php"
+			}
+			return ""
+		},
 	}
 	if s.user != "" {
 		write(t, o.UserFile, s.user)
@@ -289,7 +295,8 @@ var problems = []struct{ name, file, want string }{
 	{"size with a unit", `max-file-size = "2MB"`, `USER:1: "max-file-size" is "2MB", want a whole number from 1 to 100000000`},
 	{"tiny chunks", `chunk-tokens = 63`, `USER:1: "chunk-tokens" is 63, want a whole number from 64 to 8192`},
 	{"languages in a text", `languages = "inc=php"`, `USER:1: "languages" is "inc=php", want a table of languages by extension such as {inc = "php"}`},
-	{"no such language", "quiet = true\n[languages]\ninc = \"phhp\"\n", `USER:2: "languages" is a table, want the name of a language for "inc" ("phhp" is none)`},
+	{"no such language", "quiet = true\n[languages]\ninc = \"phhp\"\n", `USER:2: "languages" is a table, want the name of a language for "inc" ("phhp" is none; did you mean php?)`},
+	{"nothing like a language", "[languages]\ninc = \"xyz\"\n", `for "inc" ("xyz" is none)`},
 	{"language that is no text", "languages = {inc = 1}\n", `want the name of a language for "inc" (1 is none)`},
 	{"no extension", "languages = {\".\" = \"go\"}\n", `want extensions without dots and slashes ("." is none)`},
 	{"two extensions", "languages = {\"a.b\" = \"go\"}\n", `("a.b" is none)`},

@@ -89,7 +89,7 @@ func (l *loader) userFile() {
 	if l.UserFile == "" {
 		return
 	}
-	c := &scope{source: User, dir: filepath.Dir(l.UserFile), language: l.Language}
+	c := &scope{source: User, dir: filepath.Dir(l.UserFile), language: l.Language, nearLanguage: l.NearLanguage}
 	data, err := readUser(l.UserFile)
 	l.errs = append(l.errs, l.file(c, l.UserFile, data, err)...)
 }
@@ -98,7 +98,7 @@ func (l *loader) repositoryFile() {
 	if l.Root == "" {
 		return
 	}
-	c := &scope{source: Repository, language: l.Language}
+	c := &scope{source: Repository, language: l.Language, nearLanguage: l.NearLanguage}
 	data, err := readRepository(l.Root)
 	l.warnings = l.file(c, filepath.Join(l.Root, RepositoryFile), data, err)
 }

@@ -149,7 +149,7 @@ func (l *loader) environment() {
 	if l.Env == nil {
 		return
 	}
-	c := &scope{source: Environment, language: l.Language}
+	c := &scope{source: Environment, language: l.Language, nearLanguage: l.NearLanguage}
 	for _, k := range keys {
 		name, s := l.variable(k)
 		if s == "" {

@@ -22,7 +22,8 @@ type scope struct {
 	source Source
 	dir    string // of the user's file; "" for the environment
 
-	language func(string) (string, bool) // as in Options
+	language     func(string) (string, bool) // as in Options
+	nearLanguage func(string) string         // as in Options
 }
 
 // Bounds on what a file can ask for.
@@ -160,16 +161,28 @@ func languages(c *scope, v any) (any, string) {
 		if ext == "" || len(ext) > maxExtension || strings.ContainsFunc(ext, notInExtension) {
 			return nil, fmt.Sprintf("extensions without dots and slashes (%s is none)", quote(key))
 		}
-		name, ok := plainText(table[key])
+		given, ok := plainText(table[key])
+		name := given
 		if ok && c.language != nil {
-			name, ok = c.language(name)
+			name, ok = c.language(given)
 		}
 		if !ok {
-			return nil, fmt.Sprintf("the name of a language for %s (%s is none)", quote(key), describe(table[key]))
+			return nil, fmt.Sprintf("the name of a language for %s (%s is none%s)", quote(key), describe(table[key]), c.near(given))
 		}
 		out[ext] = name
 	}
 	return out, ""
+}
+
+// near goes on with what may have been meant by the name of a language.
+func (c *scope) near(name string) string {
+	if c.nearLanguage == nil {
+		return ""
+	}
+	if near := c.nearLanguage(name); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return ""
 }
 
 // notInExtension tells what no extension has, and what would make it another
