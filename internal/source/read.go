@@ -1,13 +1,10 @@
 package source
 
 import (
-	"bytes"
-	"encoding/binary"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"unicode/utf16"
 )
 
 // Read is [Settings.Read] with the usual settings.
@@ -16,11 +13,12 @@ func Read(root string, f File) ([]byte, error) { return Settings{}.Read(root, f)
 // Read returns the text of a file that [Walk] found below root; of f, Path and
 // Forced count. The caller owns the result.
 //
-// A byte order mark is removed and UTF-16 that has one becomes UTF-8. Other
-// bytes stay as they are: the text may be Latin-1 and so invalid UTF-8.
+// The text is UTF-8: a byte order mark is removed, and UTF-16 and Windows-1252
+// are converted where they are certain. A few bytes that are no UTF-8 become
+// U+FFFD. The lines stay as they are.
 //
 // The error is a [*SkipError] if the content is binary, or generated, minified,
-// data or a secret and the file not Forced, or if the file became larger than
+// data, a secret or in an encoding that is not known and the file not Forced, or if the file became larger than
 // MaxSize, a link or something other than a file. It wraps fs.ErrNotExist if the
 // file vanished. A symbolic link that took the place of a folder leads nowhere
 // outside of root.
@@ -70,12 +68,14 @@ func readBelow(root, name string, limit int64) ([]byte, error) {
 // judge turns the bytes of a file into text, or says why not. What is forced
 // need only be text.
 func (s Settings) judge(path string, data []byte, forced bool) (text []byte, reason string) {
-	text = decode(data)
-	if isBinary(text) {
+	text, sure := decode(data)
+	switch {
+	case isBinary(text):
 		return nil, ReasonBinary
-	}
-	if forced {
+	case forced:
 		return text, ""
+	case !sure:
+		return nil, ReasonEncoding
 	}
 	language := s.Language(path, text)
 	switch {
@@ -89,27 +89,4 @@ func (s Settings) judge(path string, data []byte, forced bool) (text []byte, rea
 		return nil, ReasonData
 	}
 	return text, ""
-}
-
-// decode removes a byte order mark, and the encoding that it tells of.
-func decode(data []byte) []byte {
-	if rest, ok := bytes.CutPrefix(data, []byte("\xEF\xBB\xBF")); ok {
-		return rest
-	}
-	var order binary.ByteOrder
-	switch {
-	case len(data)%2 != 0:
-		return data
-	case bytes.HasPrefix(data, []byte("\xFF\xFE")):
-		order = binary.LittleEndian
-	case bytes.HasPrefix(data, []byte("\xFE\xFF")):
-		order = binary.BigEndian
-	default:
-		return data
-	}
-	units := make([]uint16, len(data)/2-1)
-	for i := range units {
-		units[i] = order.Uint16(data[2+2*i:])
-	}
-	return []byte(string(utf16.Decode(units)))
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 func utf16Text(bom, text string, big bool) string {
@@ -40,7 +41,6 @@ var license = strings.Repeat("// a line of a licence\n", 30)
 var contents = []struct{ name, path, text, reason string }{
 	{"empty", "a.go", "", ""},
 	{"code", "a.go", "package a\n", ""},
-	{"invalid UTF-8", "a.c", "// caf\xe9\n", ""},
 	{"one NUL", "a.c", strings.Repeat("text\n", 3000) + "\x00", ReasonBinary},
 	{"UTF-32", "a.c", "\xff\xfe\x00\x00a\x00\x00\x00", ReasonBinary},
 	{"control characters", "key", "\x01\x02\x03\x04abc\x05\x06", ReasonBinary},
@@ -171,6 +171,9 @@ func TestReadDecodes(t *testing.T) {
 		"UTF-8 BOM": "\xEF\xBB\xBF" + want,
 		"UTF-16 LE": utf16Text("\xFF\xFE", want, false),
 		"UTF-16 BE": utf16Text("\xFE\xFF", want, true),
+
+		"UTF-16 LE without BOM": utf16Text("", want, false),
+		"UTF-16 BE without BOM": utf16Text("", want, true),
 	} {
 		write(t, dir, "f", raw)
 		got, err := Read(dir, File{Path: "f"})
@@ -262,6 +265,9 @@ func FuzzJudge(f *testing.F) {
 	}
 	f.Add("a", []byte(utf16Text("\xFF\xFE", "text", false)))
 	f.Add("a", []byte("\xFE\xFFx"))
+	for _, tt := range encodings {
+		f.Add("a", []byte(tt.raw))
+	}
 	f.Fuzz(func(t *testing.T, path string, data []byte) {
 		before := bytes.Clone(data)
 		text, reason := Settings{}.judge(path, data, false)
@@ -271,7 +277,10 @@ func FuzzJudge(f *testing.F) {
 		if reason == "" && bytes.IndexByte(text, 0) >= 0 {
 			t.Error("text with a NUL")
 		}
-		if len(text) > 2*len(data) {
+		if reason == "" && !utf8.Valid(text) {
+			t.Error("text that is no UTF-8")
+		}
+		if len(text) > 3*len(data) {
 			t.Errorf("%d bytes became %d", len(data), len(text))
 		}
 	})

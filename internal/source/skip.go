@@ -22,7 +22,8 @@ const (
 	ReasonMinified  = "minified"
 	ReasonBinary    = "binary"
 	ReasonData      = "data"
-	ReasonSecret    = "secret" // a private key, password or token
+	ReasonEncoding  = "unknown encoding" // neither UTF-8 nor surely UTF-16 or Windows-1252
+	ReasonSecret    = "secret"           // a private key, password or token
 	ReasonTooLarge  = "too large"
 	ReasonTooDeep   = "too deep" // a folder
 )

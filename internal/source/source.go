@@ -37,8 +37,8 @@
 //
 // Symbolic links and special files (never opened), version-control folders,
 // vendored folders, generated, minified, binary and mere data files, secrets
-// (private keys, passwords and tokens, by the usual names and by content), files
-// over [Settings.MaxSize], and folders more than 512 deep. Folders named
+// (private keys, passwords and tokens, by the usual names and by content), texts
+// whose encoding cannot be told, files over [Settings.MaxSize], and folders more than 512 deep. Folders named
 // third_party, dist or build are not vendored by name alone: many projects keep
 // sources there, and where they hold output they are ignored by git. Empty files
 // are passed over in silence.
