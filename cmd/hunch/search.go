@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -163,7 +164,29 @@ func (a *app) show(f *searchFlags, repo *hunch.Repository, answer *hunch.Answer)
 	if answer.Coverage.Chunks == 0 {
 		a.note("no text to search in %s", quotePath(repo.Root()))
 	} else {
-		a.note("no result")
+		a.note("no result%s", a.whyNothing(f.query, repo))
 	}
 	return errNothing
+}
+
+// whyNothing names what of the query no file matches.
+func (a *app) whyNothing(q hunch.Query, repo *hunch.Repository) string {
+	u, err := repo.Unmatched(q)
+	if err != nil {
+		return "" // the search has told what is wrong with the index
+	}
+	var why []string
+	for _, glob := range u.Include {
+		why = append(why, fmt.Sprintf("no file matches --include %q", glob))
+	}
+	for _, language := range u.Languages {
+		why = append(why, fmt.Sprintf("no file is in %q", language))
+	}
+	for _, path := range u.Paths {
+		why = append(why, "no file to search in "+displayPath(repo.Root(), path))
+	}
+	if len(why) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(why, ", ")
 }

@@ -73,8 +73,15 @@ func gitFiles(t *testing.T, dir string) []string {
 	t.Helper()
 	var files []string
 	for path := range strings.SplitSeq(git(t, dir, "ls-files", "-z", "--cached", "--others", "--exclude-standard"), "\x00") {
-		if info, err := os.Lstat(filepath.Join(dir, path)); path != "" && err == nil && info.Mode().IsRegular() {
+		info, err := os.Lstat(filepath.Join(dir, path))
+		switch {
+		case path == "" || err != nil:
+		case info.Mode().IsRegular():
 			files = append(files, path)
+		case info.IsDir() && !strings.HasSuffix(path, "/") && exists(dir, path, ".git"): // a submodule
+			for _, inner := range gitFiles(t, filepath.Join(dir, path)) {
+				files = append(files, path+"/"+inner)
+			}
 		}
 	}
 	slices.Sort(files)
@@ -232,18 +239,36 @@ func TestWalkEqualsGitWithNestedRepositories(t *testing.T) {
 	initRepo(t, filepath.Join(dir, "was")) // became a repository with its files tracked outside
 	compareWithGit(t, dir)
 
-	_, skipped := walkFiles(t, dir)
-	for _, path := range []string{"subs/lib/", "nested/"} {
-		if got := skipped[path]; got != ReasonNested {
-			t.Errorf("%s: got reason %q, want %q", path, got, ReasonNested)
-		}
+	files, skipped := walkFiles(t, dir)
+	if got := skipped["nested/"]; got != ReasonNested || !slices.Contains(files, "subs/lib/lib.txt") {
+		t.Errorf("got reason %q and files %q, want the submodule alone", got, files)
 	}
+	write(t, dir, ".gitignore", "subs\n*.txt\n") // the submodule has its own rules, and is tracked
 	write(t, dir, "subs/lib/.gitignore", "*.o\n")
 	write(t, dir, "subs/lib/x.o", "text\n")
+	compareWithGit(t, dir)
 	compareWithGit(t, filepath.Join(dir, "subs", "lib"))
-	write(t, dir, ".hunchignore", "!lib\n")
-	if got, _ := walkFiles(t, dir); !slices.Contains(got, "subs/lib/lib.txt") || slices.Contains(got, "subs/lib/x.o") {
-		t.Errorf("a submodule that .hunchignore brings back: got %q, want lib.txt without x.o", got)
+	write(t, dir, ".hunchignore", "subs/lib\n!nested/\n")
+	if got, _ := walkFiles(t, dir); slices.Contains(got, "subs/lib/lib.txt") || !slices.Contains(got, "nested/n.txt") {
+		t.Errorf("got %q, want what .hunchignore says", got)
+	}
+}
+
+func TestSubmodulesThatAreNotThere(t *testing.T) {
+	needGit(t)
+	dir := t.TempDir()
+	initRepo(t, dir)
+	write(t, dir, "a.txt", "text\n")
+	for _, name := range []string{"empty", "files", "gone"} {
+		git(t, dir, "update-index", "--add", "--cacheinfo", "160000,1234567890123456789012345678901234567890,"+name)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "empty"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, "files/f.txt", "text\n")
+	compareWithGit(t, dir)
+	if _, skipped := walkFiles(t, dir); skipped["files/"] != ReasonNested || skipped["empty/"] != "" {
+		t.Errorf("got %q", skipped)
 	}
 }
 

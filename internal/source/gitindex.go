@@ -19,8 +19,8 @@ import (
 // trackedFiles are the entries of an index. The zero value has none.
 type trackedFiles struct {
 	paths      []string // sorted
-	submodules map[string]bool
-	fold       bool // all went through lowerASCII
+	submodules []string // sorted
+	fold       bool     // all went through lowerASCII
 }
 
 // readIndex reads the index of r. An absent index tracks nothing.
@@ -50,30 +50,39 @@ func (t trackedFiles) has(path string) bool {
 	return found
 }
 
-func (t trackedFiles) submodule(folder string) bool { return t.submodules[foldIf(folder, t.fold)] }
+func (t trackedFiles) submodule(folder string) bool {
+	_, found := slices.BinarySearch(t.submodules, foldIf(folder, t.fold))
+	return found
+}
 
-// below reports whether files below the folder are tracked.
+// below reports whether files or submodules below the folder are tracked.
 func (t trackedFiles) below(folder string) bool {
-	if len(t.paths) == 0 {
+	if len(t.paths)+len(t.submodules) == 0 {
 		return false
 	}
 	folder = foldIf(folder, t.fold) + "/"
-	i, _ := slices.BinarySearch(t.paths, folder)
-	return i < len(t.paths) && strings.HasPrefix(t.paths[i], folder)
+	return hasBelow(t.paths, folder) || hasBelow(t.submodules, folder)
+}
+
+// hasBelow reports whether one of the sorted paths begins with folder.
+func hasBelow(paths []string, folder string) bool {
+	i, _ := slices.BinarySearch(paths, folder)
+	return i < len(paths) && strings.HasPrefix(paths[i], folder)
 }
 
 // folded returns the same entries for a work tree where case does not matter:
 // there a name on disk may differ in it from the one in the index.
 func (t trackedFiles) folded() trackedFiles {
-	f := trackedFiles{paths: make([]string, len(t.paths)), submodules: map[string]bool{}, fold: true}
-	for i, path := range t.paths {
-		f.paths[i] = lowerASCII(path)
+	return trackedFiles{paths: foldedPaths(t.paths), submodules: foldedPaths(t.submodules), fold: true}
+}
+
+func foldedPaths(paths []string) []string {
+	folded := make([]string, len(paths))
+	for i, path := range paths {
+		folded[i] = lowerASCII(path)
 	}
-	slices.Sort(f.paths)
-	for path := range t.submodules {
-		f.submodules[lowerASCII(path)] = true
-	}
-	return f
+	slices.Sort(folded)
+	return folded
 }
 
 const (
@@ -98,7 +107,7 @@ func parseIndex(data string, hashLen int) (trackedFiles, error) {
 		return trackedFiles{}, fmt.Errorf("expected version 2 to 4, not %d", version)
 	}
 	p := indexParser{data: data, pos: indexHeader, fixed: indexStat + hashLen, version: version}
-	t := trackedFiles{submodules: map[string]bool{}}
+	var t trackedFiles
 	if int64(count) > int64(len(data)/(p.fixed+3)) {
 		return trackedFiles{}, fmt.Errorf("%d entries do not fit into %d bytes", count, len(data))
 	}
@@ -109,7 +118,7 @@ func parseIndex(data string, hashLen int) (trackedFiles, error) {
 			return trackedFiles{}, fmt.Errorf("entry %d of %d at offset %d: expected a whole entry", i+1, count, p.pos)
 		}
 		if mode&modeType == modeSubmodule {
-			t.submodules[name] = true
+			t.submodules = append(t.submodules, name)
 		} else {
 			t.paths = append(t.paths, name)
 		}
@@ -117,8 +126,10 @@ func parseIndex(data string, hashLen int) (trackedFiles, error) {
 	if p.split(hashLen) {
 		return trackedFiles{}, errors.New("tracked files are unknown in a split index")
 	}
-	if !slices.IsSorted(t.paths) {
-		slices.Sort(t.paths)
+	for _, list := range [][]string{t.paths, t.submodules} {
+		if !slices.IsSorted(list) {
+			slices.Sort(list)
+		}
 	}
 	return t, nil
 }

@@ -24,7 +24,8 @@ type repository struct {
 // or path itself where there is none. For a file its folder counts. The root is
 // absolute, with symbolic links resolved, so that every way to a folder gives
 // the same root. As for git, a .git that is no repository does not count, nor one
-// above path that belongs to another user; see the package's documentation.
+// above path that belongs to another user; see the package's documentation. The
+// error wraps ErrNoWorkTree where path is in a repository that has none.
 func FindRoot(path string) (root string, err error) {
 	dir, err := filepath.Abs(path)
 	if err != nil {
@@ -40,10 +41,45 @@ func FindRoot(path string) (root string, err error) {
 	if !info.IsDir() {
 		dir = filepath.Dir(dir)
 	}
-	if r := enclosingRepository(dir, os.Geteuid()); r != nil {
+	r := enclosingRepository(dir, os.Geteuid())
+	if inGitDir(dir, r) {
+		return "", &fs.PathError{Op: "search", Path: path, Err: ErrNoWorkTree}
+	}
+	if r != nil {
 		return r.root, nil
 	}
 	return dir, nil
+}
+
+// ErrNoWorkTree says that a folder holds what git keeps for itself.
+var ErrNoWorkTree = errors.New("a bare git repository, or the inside of one, has no files to search (a clone or a worktree of it has)")
+
+// inGitDir reports whether dir is in a bare repository or in the .git of one, as
+// far as the root of r, which is around it or nil.
+func inGitDir(dir string, r *repository) bool {
+	for r == nil || dir != r.root {
+		if isGitDir(dir) {
+			return true
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return false
+		}
+		dir = parent
+	}
+	return false
+}
+
+func isGitDir(dir string) bool {
+	if info, err := os.Lstat(filepath.Join(dir, "HEAD")); err != nil || info.IsDir() {
+		return false
+	}
+	for _, name := range []string{"objects", "refs"} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || !info.IsDir() {
+			return false
+		}
+	}
+	return true
 }
 
 // enclosingRepository looks for a repository in dir, which is absolute, and

@@ -7,7 +7,8 @@
 //
 // # Ignore rules
 //
-// Walk lists what `git ls-files --cached --others --exclude-standard` lists:
+// Walk lists what `git ls-files --cached --others --exclude-standard` lists, in
+// the submodules as well:
 // .gitignore files at every depth, info/exclude (of the main repository for a
 // linked worktree), and the global file that core.excludesFile names or
 // $XDG_CONFIG_HOME/git/ignore. A tracked file is listed even where a pattern
@@ -27,7 +28,8 @@
 //
 // # Repositories inside repositories
 //
-// As in git, a repository or submodule within a repository is not entered. A
+// A submodule that is there is a part of its repository and is entered, with its
+// own rules. Any other repository within a repository is not, as in git. A
 // folder that is itself in no repository may hold many: they are entered, each
 // with its own rules. A repository around the given folder counts unless its
 // .git belongs to another user, who could so put rules on what is not theirs;

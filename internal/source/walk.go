@@ -236,16 +236,20 @@ func nextByte(e fs.DirEntry, n int) int {
 // enter decides by its entries whether to go on in a folder, and changes the
 // scope where it is a repository of its own.
 func (w *walker) enter(l *listing, folder string, entries []fs.DirEntry, sc *scope, welcome bool) bool {
+	inRepo := strings.TrimSuffix(folder[len(sc.base):], "/")
+	submodule := sc.tracked.submodule(inRepo)
+	var repo *repository
 	if hasEntry(entries, ".git") {
-		repo := repositoryAt(filepath.Join(w.rootDir, w.name(folder)))
-		switch {
-		case repo == nil:
-		case !sc.repo || welcome:
-			*sc = w.newScope(l, repo, folder, sc.hunch)
-		case !sc.tracked.below(strings.TrimSuffix(folder[len(sc.base):], "/")):
-			w.skip(l, folder, ReasonNested)
-			return false
-		}
+		repo = repositoryAt(filepath.Join(w.rootDir, w.name(folder)))
+	}
+	switch {
+	case repo == nil && !submodule:
+	case repo == nil && len(entries) == 0: // nobody has fetched it
+	case repo != nil && (submodule || !sc.repo || welcome):
+		*sc = w.newScope(l, repo, folder, sc.hunch)
+	case submodule || !sc.tracked.below(inRepo):
+		w.skip(l, folder, ReasonNested)
+		return false
 	}
 	if !welcome && vendoredInside(folder, entries) {
 		w.skip(l, folder, ReasonVendored)
@@ -327,7 +331,7 @@ func (w *walker) rule(sc *scope, path, name string, folder bool) (forced, tracke
 	}
 	inRepo := path[len(sc.base):]
 	if folder && sc.tracked.submodule(inRepo) {
-		return false, false, ReasonNested
+		return false, false, "" // as tracked as a file; enter sees whether it is there
 	}
 	reason = ReasonIgnored
 	if !sc.onlyTracked {
