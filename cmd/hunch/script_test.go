@@ -17,6 +17,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -60,7 +61,7 @@ func TestStories(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "settle": settle, "young": young, "list": list, "repository": repository,
-			"damage": damage, "newer": newer, "lie": lie, "madeup": madeUp, "crowd": crowd, "dos": dos,
+			"damage": damage, "newer": newer, "lie": lie, "madeup": madeUp, "crowd": crowd, "dos": dos, "encode": encode, "longline": longLine,
 		},
 	})
 }
@@ -242,6 +243,41 @@ func crowd(ts *testscript.TestScript, _ bool, args []string) {
 		path := filepath.Join(ts.MkAbs(args[0]), fmt.Sprintf("f%03d.txt", f))
 		ts.Check(os.WriteFile(path, []byte(b.String()), 0o644))
 	}
+}
+
+// encode ENCODING FILE writes a file of UTF-8 in another encoding: latin1, or
+// utf16le and utf16be, with a mark at the beginning after a "+".
+func encode(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[1])
+	data, err := os.ReadFile(path)
+	ts.Check(err)
+	encoding, mark := strings.CutSuffix(args[0], "+")
+	text := []rune(string(data))
+	if mark {
+		text = append([]rune{0xFEFF}, text...)
+	}
+	var out []byte
+	for _, u := range utf16.Encode(text) {
+		switch encoding {
+		case "latin1":
+			out = append(out, byte(u))
+		case "utf16le":
+			out = binary.LittleEndian.AppendUint16(out, u)
+		case "utf16be":
+			out = binary.BigEndian.AppendUint16(out, u)
+		default:
+			ts.Fatalf("unknown encoding %q", encoding)
+		}
+	}
+	ts.Check(os.WriteFile(path, out, 0o644))
+}
+
+// longline FILE BYTES writes one line of so many bytes.
+func longLine(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	line := strings.Repeat("var x = compute(1); ", n/20+1)[:n-1] + "\n"
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(line), 0o644))
 }
 
 // dos FILE writes it as editors of Windows do: with a mark at the beginning and
