@@ -92,7 +92,7 @@ func (o *Options) chunks() chunk.Splitter { return chunk.Splitter{Tokens: o.Chun
 // tool names what the verdicts in an index depend on, beside the files: where it
 // differs, an update reads all files again.
 func (o *Options) tool() string {
-	tool := "hunch " + Version
+	tool := fmt.Sprintf("hunch %s chunks %d", Version, chunk.RulesVersion)
 	if len(o.Languages) == 0 {
 		return tool
 	}

@@ -93,15 +93,25 @@ func (s Splitter) Split(path, language string, src []byte) []Chunk {
 			return chunks
 		}
 	}
-	f := &file{src: src, lang: lookup(language), rows: scanRows(src), sizes: s.sizes()}
+	f := read(language, src)
 	if len(f.rows) == 0 {
 		return nil
+	}
+	f.sizes = s.sizes()
+	f.setLevels()
+	f.link()
+	return f.pack(max(f.sizes.minText, f.sizes.target-symbolRoom-weigh(path)))
+}
+
+// read scans a file and finds its definitions.
+func read(language string, src []byte) *file {
+	f := &file{src: src, lang: lookup(language), rows: scanRows(src)}
+	if len(f.rows) == 0 {
+		return f
 	}
 	f.scan()
 	if f.lang.define != nil {
 		f.lang.define(f)
 	}
-	f.setLevels()
-	f.link()
-	return f.pack(max(f.sizes.minText, f.sizes.target-symbolRoom-weigh(path)))
+	return f
 }

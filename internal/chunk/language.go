@@ -1,5 +1,10 @@
 package chunk
 
+import (
+	"maps"
+	"strings"
+)
+
 // language is one entry of the table: all that the scanner and the packer know
 // of a language. The zero value is text that is cut by blank lines and
 // indentation alone.
@@ -34,6 +39,22 @@ type language struct {
 	// define appends the definitions to f.defs.
 	define func(f *file)
 
+	// grammar lets the scanner find the definitions; nil for languages that find
+	// them by other means.
+	grammar *grammar
+	// margins are quotes that begin at the left margin only.
+	margins []quote
+	// isComment reports whether a sign of comments is one where it stands.
+	isComment func(s *scanner, at int, r *row) bool
+	// special steps over what begins at offset at and no other entry describes:
+	// here-documents, regular expressions, raw strings. It returns the offset
+	// behind, -1 for the end of the row, 0 if there is nothing special.
+	special func(s *scanner, at int, r *row) int
+	// marks are the first bytes of what special knows.
+	marks string
+	// begin prepares the scanner at the start of the file.
+	begin func(s *scanner)
+
 	class *[256]class
 }
 
@@ -43,6 +64,11 @@ type quote struct {
 	multi       bool // may span lines
 	escape      bool // a backslash takes the next byte with it
 	comment     bool
+	nest        bool     // another one may begin inside
+	double      bool     // the closing sign twice is none
+	short       bool     // holds one character, or is none
+	foreign     bool     // text around the code, and no string: the HTML around PHP
+	inner       []string // these begin code inside, up to the closing bracket
 }
 
 var languages = map[string]*language{
@@ -128,17 +154,46 @@ const (
 	isClose       // ) ] }
 	isMark        // the first byte of a comment or quote
 	isBackslash
+	isWord // letters and digits
+	isSign // operators and separators
 )
 
 func init() {
+	for _, more := range []map[string]*language{braceLanguages, scriptLanguages, blockLanguages} {
+		maps.Copy(languages, more)
+	}
 	for _, l := range languages {
+		l.complete()
 		l.class = l.classes()
+	}
+}
+
+// complete fills in what follows from the rest.
+func (l *language) complete() {
+	if l.grammar == nil {
+		return
+	}
+	for word := range l.grammar.words {
+		l.grammar.lengths[word[0]] |= 1 << len(word)
+		if l.grammar.fold {
+			l.grammar.lengths[word[0]-'a'+'A'] |= 1 << len(word)
+		}
 	}
 }
 
 func (l *language) classes() *[256]class {
 	var t [256]class
-	if l.brackets {
+	if l.grammar != nil {
+		for c := byte('!'); c < 0x7f; c++ {
+			t[c] = isSign
+		}
+		for c := range t {
+			if wordBytes[c] {
+				t[c] = isWord
+			}
+		}
+	}
+	if l.brackets || l.grammar != nil {
 		t['('], t['['], t['{'] = isOpen, isOpen, isOpen
 		t[')'], t[']'], t['}'] = isClose, isClose, isClose
 		t['\\'] = isBackslash
@@ -149,7 +204,29 @@ func (l *language) classes() *[256]class {
 	for _, c := range l.comments {
 		t[c[0]] = isMark
 	}
+	for i := range len(l.marks) {
+		t[l.marks[i]] = isMark
+	}
 	return &t
+}
+
+// wordBytes are those of names.
+var wordBytes = func() (t [256]bool) {
+	for c := range t {
+		t[c] = isWordByte(byte(c)) || c == '$'
+	}
+	return t
+}()
+
+// roles makes a table of words from lists of them.
+func roles(lists map[role]string) map[string]role {
+	table := map[string]role{}
+	for r, list := range lists {
+		for _, word := range strings.Fields(list) {
+			table[word] = r
+		}
+	}
+	return table
 }
 
 func wordSet(words ...string) map[string]bool {

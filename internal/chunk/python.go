@@ -85,12 +85,18 @@ func (f *file) leadOf(i int) int {
 		if !r.lead || r.indent != f.rows[i].indent {
 			break
 		}
-		if f.rows[i].afterBlank && f.isComment(before) {
+		if f.rows[i].afterBlank && f.isComment(before) || f.isDirective(before) {
 			break
 		}
 		i = before
 	}
 	return i
+}
+
+// isDirective reports whether row i is a line of the preprocessor.
+func (f *file) isDirective(i int) bool {
+	g := f.lang.grammar
+	return g != nil && g.conditional && f.text(i)[0] == '#'
 }
 
 // statementEnd returns the row after the statement that begins on row i.

@@ -3,6 +3,8 @@ package chunk
 import (
 	"bytes"
 	"slices"
+	"strings"
+	"unicode/utf8"
 )
 
 // scan marks the rows that begin inside a string, a comment or a bracket, and
@@ -21,8 +23,17 @@ func (f *file) scan() {
 // all that strings and comments look like.
 func (f *file) scanBytes() {
 	s := scanner{file: f}
+	if f.lang.grammar != nil {
+		s.structure = newStructure(f)
+	}
+	if f.lang.begin != nil {
+		f.lang.begin(&s)
+	}
 	for i := range f.rows {
 		s.row(i)
+	}
+	if s.structure != nil {
+		s.finish()
 	}
 }
 
@@ -63,30 +74,78 @@ func (f *file) lastOf(i int, q *quote) int {
 // scanner is the state between two rows.
 type scanner struct {
 	*file
-	open  *quote // the string or comment that the next row begins in
-	depth int    // of brackets
-	slash bool   // the row before ended with a backslash
-	stmt  int
+	*structure        // nil for languages that find their definitions otherwise
+	quote      *quote // the string or comment that the next row begins in
+	nested     int    // comments around it
+	opened     int    // where it begins
+	depth      int    // of brackets
+	slash      bool   // the row before ended with a backslash
+	quiet      bool   // the row is none of the language: a line of the preprocessor
+	stmt       int
+
+	documents []document     // that begin on the next row
+	lastRow   map[string]int // the last row that begins with a word, made when it is needed
+	lastAt    map[string]int // the last offset of a string's end
+	noRegex   int            // no regular expression ends before this offset
 }
 
 func (s *scanner) row(i int) {
 	r := &s.rows[i]
-	if s.open == nil && s.depth > 0 && startsWithWord(s.text(i), s.lang.starters) {
+	if len(s.documents) > 0 && s.document(i) {
+		return
+	}
+	if s.quote == nil && s.depth > 0 && startsWithWord(s.text(i), s.lang.starters) {
 		s.depth = 0 // a bracket was never closed
 	}
-	if s.open == nil && s.depth == 0 && (!s.slash || r.afterBlank) {
+	if s.quote == nil && s.depth == 0 && (!s.slash || r.afterBlank) {
 		s.stmt = i
 	}
-	r.stmt, s.slash = s.stmt, false
+	r.stmt = s.stmt
 	at := r.at
-	if s.open != nil {
-		r.inside = true
-		r.lead = s.open.comment
+	if s.quote != nil {
+		s.slash = false
+		r.inside = !s.quote.foreign
+		r.lead = s.quote.comment
+		if s.structure != nil {
+			s.structure.row = i
+		}
 		if at = s.close(at, r.end); at < 0 {
 			return
 		}
+	} else if s.structure != nil && !s.beginRow(i) {
+		return
 	}
+	s.slash = false
 	s.code(at, r)
+}
+
+// beginRow begins a row outside strings. It reports whether there is more in it.
+func (s *scanner) beginRow(i int) bool {
+	r := &s.rows[i]
+	p := s.structure
+	if p.singles > 0 {
+		p.unwind()
+	}
+	p.row = i
+	if s.quiet = s.quiet && s.slash; s.quiet {
+		return true
+	}
+	if r.at == r.start {
+		for k := range s.lang.margins {
+			if q := &s.lang.margins[k]; hasPrefix(s.text(i), q.open) && s.closes(q, r.at) {
+				s.quote, s.stmt, r.stmt = q, i, i
+				r.lead = true
+				return false
+			}
+		}
+	}
+	if p.conditional && s.src[r.at] == '#' {
+		s.quiet = true
+		p.condition(i)
+		return true
+	}
+	p.begin(i)
+	return true
 }
 
 // code goes through a row outside strings from offset at on.
@@ -94,15 +153,37 @@ func (s *scanner) code(at int, r *row) {
 	class := s.lang.class
 	for at < r.end {
 		switch class[s.src[at]] {
+		case isWord:
+			end := at + 1
+			for end < r.end && wordBytes[s.src[end]] {
+				end++
+			}
+			if !s.quiet {
+				end = s.word(at, end)
+			}
+			at = end
+		case isSign:
+			if !s.quiet {
+				s.punct(at)
+			}
+			at++
 		case isOpen:
-			s.depth++
+			if s.structure == nil {
+				s.depth++
+			} else if !s.quiet && (!s.spaced || s.isSpaced(at, r)) {
+				s.structure.open(at)
+			}
 			at++
 		case isClose:
-			s.depth = max(0, s.depth-1)
-			at++
+			at = s.closeBracket(at, r)
+			if at < 0 {
+				return
+			}
 		case isBackslash:
 			at++
-			s.slash = at == r.end
+			if s.slash = at == r.end; !s.slash && s.structure != nil {
+				at++
+			}
 		case isMark:
 			if at = s.mark(at, r); at < 0 {
 				return
@@ -113,45 +194,181 @@ func (s *scanner) code(at int, r *row) {
 	}
 }
 
+func (s *scanner) closeBracket(at int, r *row) int {
+	if s.structure == nil {
+		s.depth = max(0, s.depth-1)
+		return at + 1
+	}
+	if s.quiet || s.spaced && !s.isSpaced(at, r) && s.top().resume == nil {
+		return at + 1
+	}
+	if q := s.structure.close(at); q != nil {
+		if !q.multi {
+			s.singles--
+		}
+		s.quote, s.opened = q, at
+		return s.close(at+1, r.end)
+	}
+	return at + 1
+}
+
+// isSpaced reports whether a brace of a shell is a word of its own, or one that
+// begins or ends a line.
+func (s *scanner) isSpaced(at int, r *row) bool {
+	if s.src[at] == '{' {
+		return at+1 == r.end || isSpaceByte(s.src[at+1])
+	}
+	if s.src[at] == '}' {
+		return at == r.at || isSpaceByte(s.src[at-1]) || s.src[at-1] == ';'
+	}
+	return s.src[at] == '(' && at+1 < r.end && s.src[at+1] == ')' || s.src[at] == ')' && s.src[at-1] == '('
+}
+
 // mark steps over the comment or quote that may begin at offset at. It returns
 // -1 where nothing of the row is left.
 func (s *scanner) mark(at int, r *row) int {
 	rest := s.src[at:r.end]
 	for _, c := range s.lang.comments {
-		if hasPrefix(rest, c) {
+		if hasPrefix(rest, c) && (s.lang.isComment == nil || s.lang.isComment(s, at, r)) {
 			return -1
+		}
+	}
+	if s.lang.special != nil && strings.IndexByte(s.lang.marks, s.src[at]) >= 0 {
+		if to := s.lang.special(s, at, r); to != 0 {
+			return to
 		}
 	}
 	for k := range s.lang.quotes {
 		q := &s.lang.quotes[k]
-		if hasPrefix(rest, q.open) {
-			s.open = q
-			return s.close(at+len(q.open), r.end)
+		if !hasPrefix(rest, q.open) || q.short && !isShort(rest) || s.structure != nil && !s.closes(q, at) {
+			continue
+		}
+		s.quote, s.opened = q, at
+		return s.close(at+len(q.open), r.end)
+	}
+	if s.structure != nil && !s.quiet {
+		switch s.src[at] {
+		case '\'': // a lifetime, or digits apart
+			at++
+			for at < r.end && wordBytes[s.src[at]] {
+				at++
+			}
+			return at
+		case '[', '(', '{':
+			s.structure.open(at)
+		default:
+			s.punct(at)
 		}
 	}
 	return at + 1
 }
 
+// isShort reports whether text begins with a character in quotes, and not with
+// the lifetime of Rust or the prime of Haskell.
+func isShort(text []byte) bool {
+	if len(text) < 3 {
+		return false
+	}
+	if text[1] == '\\' {
+		end := bytes.IndexByte(text[3:min(len(text), 14)], '\'')
+		return end >= 0
+	}
+	return bytes.IndexByte(text[2:min(len(text), 6)], '\'') == runeLen(text[1:])-1
+}
+
+func runeLen(b []byte) int {
+	_, n := utf8.DecodeRune(b)
+	return n
+}
+
+// closes reports whether what q opens at offset at may end anywhere, if it has
+// to.
+func (s *scanner) closes(q *quote, at int) bool {
+	if !q.multi {
+		return true
+	}
+	last, ok := s.lastAt[q.close]
+	if !ok {
+		if s.lastAt == nil {
+			s.lastAt = map[string]int{}
+		}
+		last = bytes.LastIndex(s.src, []byte(q.close))
+		if len(s.lastAt) < 100 {
+			s.lastAt[q.close] = last
+		}
+	}
+	return last >= at+len(q.open) || q.foreign
+}
+
 // close looks for the end of the open quote from offset at on and returns the
 // offset behind it, or -1 if the row ends before.
 func (s *scanner) close(at, end int) int {
-	q := s.open
+	q := s.quote
+	var stop byte
+	if q.nest {
+		stop = q.open[0]
+	}
 	for at < end {
 		c := s.src[at]
-		if c == '\\' && q.escape {
+		switch {
+		case q.inner != nil && s.structure != nil && (c == q.inner[0][0]):
+			for _, in := range q.inner {
+				if hasPrefix(s.src[at:end], in) && s.interpolate(q, in, at) {
+					return at + len(in)
+				}
+			}
+			if c == '\\' && q.escape {
+				at++
+			}
+			at++
+			continue
+		case c == '\\' && q.escape:
 			at += 2
 			continue
-		}
-		if c == q.close[0] && hasPrefix(s.src[at:end], q.close) {
-			s.open = nil
-			return at + len(q.close)
+		case c == q.close[0] && hasPrefix(s.src[at:end], q.close):
+			at += len(q.close)
+			if q.double && at < end && s.src[at] == c {
+				at++
+				continue
+			}
+			if s.nested > 0 {
+				s.nested--
+				continue
+			}
+			s.quote = nil
+			if s.structure != nil && !q.comment && !q.foreign && !s.quiet {
+				s.str(s.opened, at)
+			}
+			return at
+		case c == stop && q.nest && hasPrefix(s.src[at:end], q.open):
+			s.nested++
+			at += len(q.open)
+			continue
 		}
 		at++
 	}
 	if !q.multi && at == end { // at > end: the backslash took the line's end
-		s.open = nil
+		s.quote = nil
 	}
 	return -1
+}
+
+// interpolate begins the code in a string.
+func (s *scanner) interpolate(q *quote, opener string, at int) bool {
+	p := s.structure
+	if p.over > 0 || len(p.frames) == maxFrames || s.quiet {
+		return false
+	}
+	r := &s.rows[p.row]
+	n := frame{bracket: opener[len(opener)-1], place: inBlock, def: -1, resume: q, keep: true, column: r.indent, brace: r.indent, scope: p.top().scope}
+	n.reset()
+	p.frames = append(p.frames, n)
+	p.prev, p.prevAt = '{', at+len(opener)
+	if !q.multi {
+		p.singles++
+	}
+	s.quote = nil
+	return true
 }
 
 // markLeads marks comments and decorators, with all rows of a decorator that

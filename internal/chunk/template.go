@@ -8,6 +8,14 @@ import "strings"
 //	1  path, symbol and the words of the symbol on a line; signature; text
 const TemplateVersion = 1
 
+// RulesVersion names the rules by which files are cut and symbols are found. An
+// index that was made by others reads all files again; what comes out as it was
+// is kept.
+//
+//	1  Go, Python and Markdown by their definitions, the rest by blank lines
+//	2  definitions in programming languages by the structural scanner
+const RulesVersion = 2
+
 // EmbedText returns the text of a chunk that is embedded.
 func EmbedText(path string, c Chunk) string {
 	return join(c, path, c.Symbol, words(c.Symbol))

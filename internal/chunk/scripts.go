@@ -1,0 +1,4 @@
+package chunk
+
+var scriptLanguages = map[string]*language{}
+var blockLanguages = map[string]*language{}
