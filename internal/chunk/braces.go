@@ -150,6 +150,25 @@ var braceLanguages = map[string]*language{
 			isType:     "class mixin enum extension", isValue: "typedef", isControl: controlWords + " rethrow", isWhere: "extends implements with on async", isOperator: "operator",
 		})},
 	},
+	"php": {
+		comments:  []string{"//", "#"},
+		isComment: func(s *scanner, at int, r *row) bool { return s.src[at] != '#' || at+1 == r.end || s.src[at+1] != '[' },
+		quotes: []quote{slashStar, {open: `"`, close: `"`, multi: true, escape: true, inner: []string{"{$"}},
+			{open: "'", close: "'", multi: true, escape: true}, {open: "`", close: "`", multi: true, escape: true}},
+		scan:    (*file).scanBytes,
+		define:  (*file).settle,
+		begin:   phpFirst,
+		special: phpSpecial,
+		marks:   "?<",
+		leads:   []string{"#["},
+		middles: braceMiddles,
+		imports: []string{"<?php", "namespace", "use", "require", "require_once", "include", "declare"},
+		grammar: &grammar{declared: true, annotation: '#', words: roles(map[role]string{
+			isModifier: "public private protected static final abstract readonly var",
+			isType:     "class interface trait enum", isFunction: "function", isValue: "const", isNew: "new",
+			isNamespace: "namespace", isControl: controlWords + " elseif use match echo declare endif", isWhere: "extends implements",
+		})},
+	},
 	"protobuf": {
 		comments: slashes,
 		quotes:   []quote{slashStar, doubleQuote, singleQuote},
@@ -174,7 +193,7 @@ var braceLanguages = map[string]*language{
 func init() {
 	jsx := javascript()
 	braceLanguages["javascript"], braceLanguages["typescript"], braceLanguages["tsx"] = jsx, jsx, jsx
-	for _, name := range []string{"vue", "svelte", "astro"} {
+	for _, name := range []string{"vue", "svelte"} {
 		l := *javascript()
 		l.begin = markupFirst
 		l.special = scriptSpecial

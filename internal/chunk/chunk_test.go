@@ -86,7 +86,7 @@ func TestSplit(t *testing.T) {
 		{"a macro of several lines", "vala", "typedef struct a {\n" + body + "} a;\n#define f(x) \\\n" + strings.ReplaceAll(body, "\n", " \\\n") + "\n", "1-10, 11-19"},
 		{"a qualified name is no label", "vala", "A::f() {\n" + body + "}\nA::g() {\n" + body + "}\n", "1-10, 11-20"},
 		{"the other branch in Go", "go", "package a\nimport \"b\"\nfunc f() {\n\tif x {\n" + filler("\t\t", 9) + "\t} else {\n" + filler("\t\t", 9) + "\t}\n}\n", "1-2, 3-13 f, 14-25 f"},
-		{"a first line alone", "shell", "#!/bin/sh\n\n# About f.\n\nf() {\n" + body + "}\n", "1-14"},
+		{"a first line alone", "shell", "#!/bin/sh\n\n# About f.\n\nf() {\n" + body + "}\n", "1-14 f"},
 		{"an import alone", "vala", "#include <a>\n\nint f() {\n" + body + "}\n", "1-1, 3-12"},
 		{"the docstring of a module stays apart", "python", "\"\"\"About a.\"\"\"\n\ndef f(): pass\n", "1-1, 3-3 f"},
 		{"paragraphs are merged", "text", filler("", 8) + "\n" + filler("", 8), "1-17"},

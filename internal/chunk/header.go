@@ -314,6 +314,9 @@ func (f *frame) paren(p *structure) {
 	if p.prev != 'w' && p.prev != '>' && p.prev != 'k' && p.prev != '?' && p.prev != '!' && p.prev != '"' && p.prev != ']' {
 		return
 	}
+	if f.key == isFunction && f.name.end == 0 {
+		f.name = span{min(f.keyword.end+1, p.prevAt), p.prevAt} // an operator, or nothing
+	}
 	f.params, f.before = f.path, f.words
 	f.open = false
 }
@@ -429,7 +432,7 @@ func (p *structure) classify(f *frame, n *frame) (kind, span) {
 		}
 		return typ, f.name
 	case isFunction, isNamed:
-		if f.name.end == 0 {
+		if f.name.end <= f.name.at {
 			f.name = p.anonymous(f)
 			if f.name.end == 0 {
 				n.keep = true
@@ -479,10 +482,13 @@ func (p *structure) unnamed(f *frame, n *frame) (kind, span) {
 
 // anonymous returns the name of a function that is a value or an operator.
 func (p *structure) anonymous(f *frame) span {
-	if f.isDefined(p) {
+	if f.name.end > 0 && !p.assigned {
+		return span{}
+	}
+	if f.isDefined(p) && p.src[f.lhs.at] != '$' {
 		return f.lhs
 	}
-	if f.keyword.end > 0 && !p.assigned && f.params.at == 0 {
+	if f.keyword.end > 0 && !p.assigned && f.name.end == 0 {
 		return f.keyword
 	}
 	return span{}
@@ -612,7 +618,7 @@ func (p *structure) bodiless(f *frame) {
 	}
 	k, name := plain, f.name
 	switch {
-	case f.key == isFunction && f.name.end > 0 && p.declared && !f.done,
+	case f.key == isFunction && f.name.end > f.name.at && p.declared && !f.done,
 		f.key == isNamed && p.declared:
 		k = function
 	case f.key == isFunction && f.name.end == 0 && p.declared && p.indented && f.params.at > 0:

@@ -42,6 +42,8 @@ type language struct {
 	// grammar lets the scanner find the definitions; nil for languages that find
 	// them by other means.
 	grammar *grammar
+	// outline finds them line by line.
+	outline *layout
 	// margins are quotes that begin at the left margin only.
 	margins []quote
 	// isComment reports whether a sign of comments is one where it stands.
@@ -67,6 +69,7 @@ type quote struct {
 	nest        bool     // another one may begin inside
 	double      bool     // the closing sign twice is none
 	short       bool     // holds one character, or is none
+	until       byte     // ends the tag behind which code begins
 	foreign     bool     // text around the code, and no string: the HTML around PHP
 	inner       []string // these begin code inside, up to the closing bracket
 }
@@ -159,7 +162,7 @@ const (
 )
 
 func init() {
-	for _, more := range []map[string]*language{braceLanguages, scriptLanguages, blockLanguages} {
+	for _, more := range []map[string]*language{braceLanguages, outlineLanguages} {
 		maps.Copy(languages, more)
 	}
 	for _, l := range languages {
@@ -170,6 +173,12 @@ func init() {
 
 // complete fills in what follows from the rest.
 func (l *language) complete() {
+	if l.outline != nil {
+		l.define = l.outline.define
+	}
+	if l.scan == nil && (l.outline != nil || l.define != nil) {
+		l.scan = (*file).scanBytes
+	}
 	if l.grammar == nil {
 		return
 	}

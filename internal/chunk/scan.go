@@ -82,6 +82,7 @@ type scanner struct {
 	slash      bool   // the row before ended with a backslash
 	quiet      bool   // the row is none of the language: a line of the preprocessor
 	stmt       int
+	current    int // the row
 
 	documents []document     // that begin on the next row
 	lastRow   map[string]int // the last row that begins with a word, made when it is needed
@@ -97,7 +98,8 @@ func (s *scanner) row(i int) {
 	if s.quote == nil && s.depth > 0 && startsWithWord(s.text(i), s.lang.starters) {
 		s.depth = 0 // a bracket was never closed
 	}
-	if s.quote == nil && s.depth == 0 && (!s.slash || r.afterBlank) {
+	s.current = i
+	if s.quote == nil && s.depth == 0 && (!s.slash || r.afterBlank) || s.quote != nil && s.quote.foreign {
 		s.stmt = i
 	}
 	r.stmt = s.stmt
@@ -112,11 +114,28 @@ func (s *scanner) row(i int) {
 		if at = s.close(at, r.end); at < 0 {
 			return
 		}
-	} else if s.structure != nil && !s.beginRow(i) {
+	} else if s.atMargin(i) || s.structure != nil && !s.beginRow(i) {
 		return
 	}
 	s.slash = false
 	s.code(at, r)
+}
+
+// atMargin reports whether a comment begins on row i that has to begin at the
+// left margin.
+func (s *scanner) atMargin(i int) bool {
+	r := &s.rows[i]
+	if r.at != r.start {
+		return false
+	}
+	for k := range s.lang.margins {
+		if q := &s.lang.margins[k]; hasPrefix(s.file.text(i), q.open) && s.closes(q, r.at) {
+			s.quote, s.stmt, r.stmt = q, i, i
+			r.lead = true
+			return true
+		}
+	}
+	return false
 }
 
 // beginRow begins a row outside strings. It reports whether there is more in it.
@@ -129,15 +148,6 @@ func (s *scanner) beginRow(i int) bool {
 	p.row = i
 	if s.quiet = s.quiet && s.slash; s.quiet {
 		return true
-	}
-	if r.at == r.start {
-		for k := range s.lang.margins {
-			if q := &s.lang.margins[k]; hasPrefix(s.text(i), q.open) && s.closes(q, r.at) {
-				s.quote, s.stmt, r.stmt = q, i, i
-				r.lead = true
-				return false
-			}
-		}
 	}
 	if p.conditional && s.src[r.at] == '#' {
 		s.quiet = true
@@ -240,7 +250,7 @@ func (s *scanner) mark(at int, r *row) int {
 	}
 	for k := range s.lang.quotes {
 		q := &s.lang.quotes[k]
-		if !hasPrefix(rest, q.open) || q.short && !isShort(rest) || s.structure != nil && !s.closes(q, at) {
+		if !hasPrefix(rest, q.open) || q.short && !isShort(rest) || s.careful() && !s.closes(q, at) {
 			continue
 		}
 		s.quote, s.opened = q, at
@@ -262,6 +272,10 @@ func (s *scanner) mark(at int, r *row) int {
 	}
 	return at + 1
 }
+
+// careful reports whether a string that has no end is to be none. Go and Python
+// take the rest of the file.
+func (s *scanner) careful() bool { return s.structure != nil || s.lang.outline != nil }
 
 // isShort reports whether text begins with a character in quotes, and not with
 // the lifetime of Rust or the prime of Haskell.
@@ -336,6 +350,9 @@ func (s *scanner) close(at, end int) int {
 				continue
 			}
 			s.quote = nil
+			if q.foreign {
+				return s.enterCode(q, at, end)
+			}
 			if s.structure != nil && !q.comment && !q.foreign && !s.quiet {
 				s.str(s.opened, at)
 			}
@@ -353,6 +370,20 @@ func (s *scanner) close(at, end int) int {
 	return -1
 }
 
+// enterCode steps over the rest of the tag behind which the code begins.
+func (s *scanner) enterCode(q *quote, at, end int) int {
+	if q.until == 0 {
+		for at < end && (wordBytes[s.src[at]] || s.src[at] == '=') {
+			at++
+		}
+		return at
+	}
+	if k := bytes.IndexByte(s.src[at:end], q.until); k >= 0 {
+		return at + k + 1
+	}
+	return end
+}
+
 // interpolate begins the code in a string.
 func (s *scanner) interpolate(q *quote, opener string, at int) bool {
 	p := s.structure
@@ -360,7 +391,7 @@ func (s *scanner) interpolate(q *quote, opener string, at int) bool {
 		return false
 	}
 	r := &s.rows[p.row]
-	n := frame{bracket: opener[len(opener)-1], place: inBlock, def: -1, resume: q, keep: true, column: r.indent, brace: r.indent, scope: p.top().scope}
+	n := frame{bracket: opener[strings.IndexAny(opener, "({")], place: inBlock, def: -1, resume: q, keep: true, column: r.indent, brace: r.indent, scope: p.top().scope}
 	n.reset()
 	p.frames = append(p.frames, n)
 	p.prev, p.prevAt = '{', at+len(opener)

@@ -61,11 +61,13 @@ func (s *scanner) expect(at, end int, more bool) int {
 			}
 		}
 	}
-	if s.lastRow[string(tag)] <= s.structure.row || len(s.documents) > 100 {
+	if s.lastRow[string(tag)] <= s.current || len(s.documents) > 100 {
 		return 0
 	}
 	s.documents = append(s.documents, document{string(tag), more})
-	s.str(at, to)
+	if s.structure != nil {
+		s.str(at, to)
+	}
 	return to
 }
 
@@ -82,10 +84,24 @@ func shellDocument(s *scanner, at int, r *row) int {
 	if to < r.end && (s.src[to] == '-' || s.src[to] == '~') {
 		to++
 	}
-	for to < r.end && s.src[to] == ' ' {
+	for to < r.end && s.src[to] == ' ' && s.lang.outline != nil && s.lang.outline.spaced {
 		to++
 	}
 	return s.expect(to, r.end, false)
+}
+
+// tightDocument steps over a here-document of a language in which "<<" has other
+// meanings: its tag follows without a space.
+func tightDocument(s *scanner, at int, r *row) int {
+	k := at + 2
+	if k >= r.end || s.src[at+1] != '<' || at > r.at && s.src[at-1] == '<' {
+		return 0
+	}
+	switch c := s.src[k]; {
+	case c == '~', c == '-', c == '"', c == '\'', isUpper(c):
+		return shellDocument(s, at, r)
+	}
+	return 0
 }
 
 // raw opens a string that ends with closer.
@@ -95,10 +111,8 @@ func (s *scanner) raw(at, begin, end int, closer string) int {
 		return 0
 	}
 	s.quote, s.opened = q, at
-	return s.scannerClose(begin, end)
+	return s.close(begin, end)
 }
-
-func (s *scanner) scannerClose(at, end int) int { return s.close(at, end) }
 
 // rustString steps over r"…", r#"…"#, br"…" and b'…'.
 func rustString(s *scanner, at int, r *row) int {
@@ -201,8 +215,87 @@ func wordStart(src []byte, end int) int {
 	return at
 }
 
+// longBracket reports whether a long bracket of Lua stands at offset at.
+func (s *scanner) longBracket(at int, r *row) bool {
+	if at >= r.end || s.src[at] != '[' {
+		return false
+	}
+	for at++; at < r.end && s.src[at] == '='; at++ {
+	}
+	return at < r.end && s.src[at] == '['
+}
+
+// luaSpecial steps over [[…]], [=[…]=] and comments like that.
+func luaSpecial(s *scanner, at int, r *row) int {
+	begin, comment := at, false
+	if hasPrefix(s.src[at:r.end], "--[") {
+		begin, comment = at+2, true
+	}
+	if !s.longBracket(begin, r) {
+		return 0
+	}
+	n := bytes.IndexByte(s.src[begin+1:r.end], '[')
+	q := &quote{close: "]" + string(s.src[begin+1:begin+1+n]) + "]", multi: true, comment: comment}
+	if n > 100 || !s.closes(q, begin+n+2) {
+		return 0
+	}
+	s.quote, s.opened = q, at
+	return s.close(begin+n+2, r.end)
+}
+
+// skipTwo steps over a sign and the one behind it.
+func skipTwo(s *scanner, at int, r *row) int { return min(at+2, r.end) }
+
+// shellSpecial steps over here-documents and escaped signs.
+func shellSpecial(s *scanner, at int, r *row) int {
+	if s.src[at] == '\\' {
+		if at+1 == r.end {
+			s.slash = true
+		}
+		return min(at+2, r.end)
+	}
+	return shellDocument(s, at, r)
+}
+
+// sqlSpecial steps over $$…$$ and $x$…$x$.
+func sqlSpecial(s *scanner, at int, r *row) int {
+	n := len(firstWord(s.src[at+1 : r.end]))
+	k := at + 1 + n
+	if n > 60 || k >= r.end || s.src[k] != '$' {
+		return 0
+	}
+	return s.raw(at, k+1, r.end, string(s.src[at:k+1]))
+}
+
+// html is the text around PHP.
+var html = &quote{open: "?>", close: "<?", multi: true, foreign: true}
+
+func phpFirst(s *scanner) {
+	if bytes.Contains(s.src, []byte(html.close)) {
+		s.quote = html
+	}
+}
+
+// phpSpecial ends the code at "?>" and steps over here-documents.
+func phpSpecial(s *scanner, at int, r *row) int {
+	rest := s.src[at:r.end]
+	switch {
+	case hasPrefix(rest, html.open):
+		s.endStatement()
+		s.quote = html
+		return s.close(at+2, r.end)
+	case hasPrefix(rest, "<<<"):
+		k := at + 3
+		for k < r.end && isSpaceByte(s.src[k]) {
+			k++
+		}
+		return s.expect(k, r.end, true)
+	}
+	return 0
+}
+
 // markup is the text around scripts.
-var markup = &quote{open: "</script", close: "<script", multi: true, foreign: true}
+var markup = &quote{open: "</script", close: "<script", multi: true, foreign: true, until: '>'}
 
 // markupFirst begins a file outside scripts.
 func markupFirst(s *scanner) {

@@ -1,4 +1,0 @@
-package chunk
-
-var scriptLanguages = map[string]*language{}
-var blockLanguages = map[string]*language{}
