@@ -31,7 +31,7 @@ NODES = {
     "kotlin": "function_declaration secondary_constructor : class_declaration object_declaration companion_object",
     "scala": "function_definition : class_definition trait_definition object_definition enum_definition",
     "swift": "function_declaration protocol_function_declaration init_declaration deinit_declaration subscript_declaration : class_declaration protocol_declaration",
-    "rust": "function_item : struct_item enum_item union_item trait_item impl_item mod_item macro_definition",
+    "rust": "function_item function_signature_item : struct_item enum_item union_item trait_item impl_item mod_item macro_definition",
     "zig": "function_declaration test_declaration :",
     "php": "function_definition method_declaration : class_declaration interface_declaration trait_declaration enum_declaration",
     "ruby": "method singleton_method : class module",
@@ -41,9 +41,10 @@ NODES = {
     "haskell": "",
 }
 PARSERS = {"shell": "bash"}
+COMMENTS = {"comment", "block_comment", "line_comment", "multiline_comment", "haddock"}
 BESIDE = {"shell": b"@test"}  # definitions that the oracle's grammar does not know
 FUNCTIONS = {"arrow_function", "function_expression", "function", "generator_function", "function_definition"}
-BEFORE = {"decorator", "annotation", "marker_annotation", "attribute_list", "attribute", "attribute_item", "comment"}
+BEFORE = {"decorator", "annotation", "marker_annotation", "attribute_list", "attribute", "attribute_item", "comment", "line_comment", "block_comment", "multiline_comment", "preproc_if_in_attribute_list"}
 INSIDE = {"modifiers", "modifier_list"}
 
 
@@ -62,6 +63,11 @@ def start_row(node):
 
 def last_row(node, src):
     """The row of the last character that is no space; some nodes hold the space behind them."""
+    while True:
+        inner = [c for c in node.children if c.type not in COMMENTS and src[c.start_byte : c.end_byte].strip()]
+        if not inner:
+            break
+        node = inner[-1]
     end = node.end_byte
     while end > node.start_byte and src[end - 1 : end].isspace():
         end -= 1
@@ -81,6 +87,9 @@ def oracle(language, src):
     while stack:
         node = stack.pop()
         stack.extend(node.children)
+        if node.type == "token_tree":  # of a macro of Rust, which the grammar does not parse
+            yield None, node.start_point[0] + 1, node.end_point[0] + 1, True
+            continue
         kind = plain.get(node.type)
         at = node
         if kind is None and node.type + ">function" in functions:
@@ -91,13 +100,16 @@ def oracle(language, src):
                 continue
             if value is not None and value.type in FUNCTIONS:
                 kind = FUNCTION
+            if value is not None and value.type == "class" and node.type == "variable_declarator":
+                kind = TYPE
+            if kind:
                 if node.parent is not None and node.parent.type in ("lexical_declaration", "variable_declaration"):
                     at = node.parent
         if kind is None or not node.is_named:
             continue
-        if language in ("c", "cpp") and kind == TYPE and node.child_by_field_name("body") is None:
+        if language in ("c", "cpp") and kind == TYPE and not (node.child_by_field_name("body") and (node.child_by_field_name("name") or node.parent.type == "type_definition")):
             continue
-        while at.parent is not None and at.parent.type in ("template_declaration", "export_statement"):
+        while at.parent is not None and at.parent.type in ("template_declaration", "friend_declaration", "export_statement"):
             at = at.parent
         first = start_row(at) + 1
         yield kind, first, last_row(node, src) + 1, node.has_error

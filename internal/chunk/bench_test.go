@@ -1,6 +1,7 @@
 package chunk
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"strings"
@@ -29,46 +30,58 @@ func adversaries() map[string]string {
 		return b.String()
 	}
 	return map[string]string{
-		"empty lines":        strings.Repeat("\n", size),
-		"one line":           fill("x = 1; "),
-		"one word":           fill("a"),
-		"one letter a line":  fill("a\n"),
-		"one bracket a line": fill("(\n"),
-		"closers":            fill("}\n"),
-		"comments":           fill("# c\n"),
-		"go comments":        "package a\n" + fill("// c\n"),
-		"decorators":         fill("@d\n"),
-		"open string":        `"""` + fill("def f():\n"),
-		"quotes":             fill(`"`),
-		"backslashes":        fill("\\\n"),
-		"nested if":          deep("if x:\n"),
-		"nested class":       deep("class A:\n"),
-		"nested def":         deep("def f():\n"),
-		"deep then string":   deep("if x:\n")[:size/2] + "\n\"\"\"" + half("a\n"),
-		"deep then letters":  deep("if x:\n")[:size/2] + "\n" + strings.Repeat(" ", 500) + "(" + half("\na"),
-		"falling":            half("a\n") + deep("b\n")[:size/2],
-		"headings":           fill("# a\n## b\n### c\n"),
-		"underlines":         fill("a\nb\n-\n=\n"),
-		"fences":             fill("```\n~~~\n````\n"),
-		"block comments":     fill("/*\n*/\n<!--\n\n-->\n"),
-		"open comments":      fill("/*\n<!--\n"),
-		"a long comment":     "/*\n" + fill("*\n\n*\n") + "*/\n" + deep("a\n"),
-		"deep comments":      deep("/*\n*/\n"),
-		"labels":             fill("a:\n b\n}\n"),
-		"branches":           fill("}, {\n } else {\n"),
-		"go functions":       "package a\n" + functions("func f%d() {}\n"),
-		"go on one line":     "package a;" + functions("func f%d() {};"),
-		"go values":          "package a\nvar (\n" + functions("a%d = 1\n") + ")\n",
-		"go blocks":          "package a\nfunc f() {" + fill("{\n"),
-		"go parentheses":     "package a\nvar x = " + fill("("),
-		"go errors":          "package a\n" + fill("func )\n"),
-		"go strings":         "package a\n" + fill("var a = `\n`\n"),
-		"python functions":   functions("def f%d(): pass\n"),
-		"carriage returns":   fill("\r\n"),
-		"lone returns":       fill("a\r"),
-		"zero bytes":         fill("\x00"),
-		"invalid UTF-8":      fill("\xff\xfe\n"),
-		"tabs":               fill("\t"),
+		"empty lines":         strings.Repeat("\n", size),
+		"one line":            fill("x = 1; "),
+		"one word":            fill("a"),
+		"one letter a line":   fill("a\n"),
+		"one bracket a line":  fill("(\n"),
+		"closers":             fill("}\n"),
+		"comments":            fill("# c\n"),
+		"go comments":         "package a\n" + fill("// c\n"),
+		"decorators":          fill("@d\n"),
+		"open string":         `"""` + fill("def f():\n"),
+		"quotes":              fill(`"`),
+		"backslashes":         fill("\\\n"),
+		"nested if":           deep("if x:\n"),
+		"nested class":        deep("class A:\n"),
+		"nested def":          deep("def f():\n"),
+		"deep then string":    deep("if x:\n")[:size/2] + "\n\"\"\"" + half("a\n"),
+		"deep then letters":   deep("if x:\n")[:size/2] + "\n" + strings.Repeat(" ", 500) + "(" + half("\na"),
+		"falling":             half("a\n") + deep("b\n")[:size/2],
+		"headings":            fill("# a\n## b\n### c\n"),
+		"underlines":          fill("a\nb\n-\n=\n"),
+		"fences":              fill("```\n~~~\n````\n"),
+		"block comments":      fill("/*\n*/\n<!--\n\n-->\n"),
+		"open comments":       fill("/*\n<!--\n"),
+		"a long comment":      "/*\n" + fill("*\n\n*\n") + "*/\n" + deep("a\n"),
+		"deep comments":       deep("/*\n*/\n"),
+		"labels":              fill("a:\n b\n}\n"),
+		"branches":            fill("}, {\n } else {\n"),
+		"go functions":        "package a\n" + functions("func f%d() {}\n"),
+		"go on one line":      "package a;" + functions("func f%d() {};"),
+		"go values":           "package a\nvar (\n" + functions("a%d = 1\n") + ")\n",
+		"go blocks":           "package a\nfunc f() {" + fill("{\n"),
+		"go parentheses":      "package a\nvar x = " + fill("("),
+		"go errors":           "package a\n" + fill("func )\n"),
+		"go strings":          "package a\n" + fill("var a = `\n`\n"),
+		"python functions":    functions("def f%d(): pass\n"),
+		"open braces":         fill("{"),
+		"open classes":        fill("class A {\n"),
+		"angles":              fill("a<"),
+		"interpolations":      fill("`${"),
+		"raw strings":         functions("r###\"%d\" "),
+		"regular expressions": fill("=/["),
+		"conditions":          fill("#if\n{\n#else\n{\n"),
+		"odd closers":         half("{\n") + deep("}\n")[:size/2],
+		"documents":           functions("cat <<E%d\n"),
+		"long brackets":       fill("--[[\n--[=[\n"),
+		"annotations":         fill("@a(b)\n"),
+		"ends":                deep("def f\n")[:size/2] + half("end\n"),
+		"carriage returns":    fill("\r\n"),
+		"lone returns":        fill("a\r"),
+		"zero bytes":          fill("\x00"),
+		"invalid UTF-8":       fill("\xff\xfe\n"),
+		"tabs":                fill("\t"),
 	}
 }
 
@@ -80,7 +93,7 @@ func TestSplitAdversarial(t *testing.T) {
 		t.Skip("adversarial files take a few seconds")
 	}
 	for name, src := range adversaries() {
-		for _, language := range []string{"go", "python", "markdown", "text", ""} {
+		for _, language := range []string{"go", "python", "markdown", "text", "", "cpp", "typescript", "rust", "ruby", "shell"} {
 			start := time.Now()
 			chunks := Split("a", language, []byte(src))
 			if d := time.Since(start); d > 3*time.Second {
@@ -95,17 +108,20 @@ func TestSplitAdversarial(t *testing.T) {
 	}
 }
 
+// BenchmarkSplit cuts a file of about a megabyte, the sample many times over.
 func BenchmarkSplit(b *testing.B) {
 	for _, bench := range []struct{ sample, language string }{
 		{"sample.go", "go"},
 		{"sample.py", "python"},
-		{"sample.js", "javascript"},
 		{"sample.md", "markdown"},
+		{"sample.js", "javascript"},
+		{"sample.c", "c"},
+		{"sample.cpp", "cpp"},
+		{"sample.java", "java"},
+		{"sample.rs", "rust"},
+		{"sample.rb", "ruby"},
 	} {
-		src, err := os.ReadFile("testdata/" + bench.sample + ".in")
-		if err != nil {
-			b.Fatal(err)
-		}
+		src := megabyte(b, bench.sample)
 		b.Run(bench.language, func(b *testing.B) {
 			b.SetBytes(int64(len(src)))
 			b.ReportAllocs()
@@ -114,4 +130,31 @@ func BenchmarkSplit(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkDefinitions finds the definitions alone.
+func BenchmarkDefinitions(b *testing.B) {
+	for _, bench := range []struct{ sample, language string }{
+		{"sample.js", "javascript"},
+		{"sample.c", "c"},
+		{"sample.java", "java"},
+		{"sample.rs", "rust"},
+		{"sample.rb", "ruby"},
+	} {
+		src := megabyte(b, bench.sample)
+		b.Run(bench.language, func(b *testing.B) {
+			b.SetBytes(int64(len(src)))
+			for b.Loop() {
+				Definitions(bench.language, src)
+			}
+		})
+	}
+}
+
+func megabyte(b *testing.B, sample string) []byte {
+	src, err := os.ReadFile("testdata/" + sample + ".in")
+	if err != nil {
+		b.Fatal(err)
+	}
+	return bytes.Repeat(src, 1<<20/len(src))
 }

@@ -27,7 +27,7 @@ func (k Kind) String() string {
 
 // Definition is a place of the source that defines a symbol.
 type Definition struct {
-	Name string // qualified, as in [Chunk.Symbols]
+	Name string // qualified, as in [Chunk.Symbols]; "" if it has none
 	Kind Kind
 	// Lines are 1-based and inclusive. DocLine is the first of the comments and
 	// annotations that belong to it, StartLine that of the definition itself, and
@@ -53,7 +53,11 @@ func (f *file) appendDefinitions(list []Definition, d *def) []Definition {
 	if kind == 0 {
 		return list
 	}
-	for _, name := range d.symbols {
+	names := d.symbols
+	if len(names) == 0 && kind == Function {
+		names = []string{""}
+	}
+	for _, name := range names {
 		body := f.rows[max(d.to, d.head+1)-1].line + 1
 		if d.body < d.to {
 			body = f.rows[d.body].line

@@ -44,6 +44,22 @@ func check(src []byte, chunks []Chunk) error {
 	return nil
 }
 
+// checkDefinitions returns an error if definitions of src have impossible lines.
+func checkDefinitions(src []byte, list []Definition) error {
+	lines := bytes.Count(src, []byte("\n")) + 1
+	last := 0
+	for _, d := range list {
+		if d.DocLine < 1 || d.StartLine < d.DocLine || d.EndLine < d.StartLine || d.EndLine > lines || d.BodyLine < d.StartLine {
+			return fmt.Errorf("definition %+v of %d lines", d, lines)
+		}
+		if d.StartLine < last {
+			return fmt.Errorf("definition %+v after one of line %d", d, last)
+		}
+		last = d.StartLine
+	}
+	return nil
+}
+
 func isBlank(line []byte, n int) bool {
 	if n == 0 {
 		line = bytes.TrimPrefix(line, []byte(bom))
@@ -82,6 +98,9 @@ var hostile = []string{
 	"# a\n\n## b\ntext\n```\n# no heading\n```\n####### no\n#\n# c\n", "```", "~~~\n```\n~~~",
 	"/*\n * a\n\n */\nf() {\n}\n<!--\n/* b */\n-->\n", "*/\n/*/\n/**/ a\n/* <!-- */\n<!-- /*\n", "f() {\n\tgoto a;\na:\n\tb();\n}\n", "a:\n}\n :\n",
 	"a\n===\nb\nc\n---\n\n---\n-\n- d\n---\n", "---\na: b\n---\n# c\n", "---\n---", "````\n```\n````a\n````\n", "f(\n\ta,\n): b => {\n} else {\n}, {\n}).c(() => {\n} d;\n</e>\n",
+	"#if a\n{\n#else\n}\n}\n#endif\n}\n", "class A {\n}\n}\nvoid f(a)\nint a;\n{\n{\n", "`${`${`", "\"${\"${}\"", "x = /[/]/ / /a\n", "r#\"", "r#\"\"#'a 'b' '\\'", "R\"x()x\"",
+	"<<E\nE\n", "x <<~E, <<-'F'\nE\nF\n", "<?php <<<E\nE;\n?>{<?= }", "<script>{</script>}", "--[==[\n]=]\n]==]", "@a(@b()) class A { @c x }", "def a = 1\ndef b; end\nend\nend", "f :: a\nf = b\n (+) = c",
+	"$a$ ; $a$; create table a.b (;", "=begin\n=end\n=pod\n", "template <a<b> c", "a<b<c>>::d() {}", "fun `a b`() = {", "operator()() {", "case a:{}:", "struct {} a, b;", "do\n end", "\xc2\xa0class A {}", "fn",
 	"}\n}\n{\n{", "else\nelse\n", "function f()\n{\n\treturn 1;\n}\n",
 }
 
@@ -103,9 +122,16 @@ func FuzzSplit(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src []byte, shrink uint8) {
 		// A long path makes the chunks small, so that more is cut.
 		path := strings.Repeat("p", int(shrink)*4)
+		before := bytes.Clone(src)
 		for _, language := range allLanguages() {
 			if err := check(src, Split(path, language, src)); err != nil {
 				t.Errorf("%q: %v", language, err)
+			}
+			if err := checkDefinitions(src, Definitions(language, src)); err != nil {
+				t.Errorf("%q: %v", language, err)
+			}
+			if !bytes.Equal(src, before) {
+				t.Fatalf("%q changes what it is given", language)
 			}
 		}
 	})

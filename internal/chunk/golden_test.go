@@ -30,6 +30,16 @@ func golden(chunks []Chunk) string {
 	return b.String()
 }
 
+// goldenDefinitions shows each definition by its lines: of its comment, its
+// start, the first behind its signature, and its end.
+func goldenDefinitions(list []Definition) string {
+	var b strings.Builder
+	for _, d := range list {
+		fmt.Fprintf(&b, "%s %s  doc %d, lines %d-%d, body %d\n", d.Kind, d.Name, d.DocLine, d.StartLine, d.EndLine, d.BodyLine)
+	}
+	return b.String()
+}
+
 func TestSplitGolden(t *testing.T) {
 	for _, test := range []struct{ sample, language string }{
 		{"sample.go", "go"},
@@ -37,6 +47,31 @@ func TestSplitGolden(t *testing.T) {
 		{"sample.js", "javascript"},
 		{"sample.ts", "typescript"},
 		{"sample.c", "c"},
+		{"sample.tsx", "tsx"},
+		{"sample.vue", "vue"},
+		{"sample.cpp", "cpp"},
+		{"sample.cs", "csharp"},
+		{"sample.java", "java"},
+		{"sample.kt", "kotlin"},
+		{"sample.scala", "scala"},
+		{"sample.swift", "swift"},
+		{"sample.rs", "rust"},
+		{"sample.zig", "zig"},
+		{"sample.dart", "dart"},
+		{"sample.php", "php"},
+		{"sample.proto", "protobuf"},
+		{"sample.tf", "hcl"},
+		{"sample.rb", "ruby"},
+		{"sample.lua", "lua"},
+		{"sample.ex", "elixir"},
+		{"sample.sh", "shell"},
+		{"sample.hs", "haskell"},
+		{"sample.pl", "perl"},
+		{"sample.r", "r"},
+		{"sample.jl", "julia"},
+		{"sample.ml", "ocaml"},
+		{"sample.erl", "erlang"},
+		{"sample.sql", "sql"},
 		{"sample.md", "markdown"},
 		{"sample.yaml", "yaml"},
 	} {
@@ -49,7 +84,7 @@ func TestSplitGolden(t *testing.T) {
 			if err := check(src, chunks); err != nil {
 				t.Error(err)
 			}
-			got := golden(chunks)
+			got := golden(chunks) + goldenDefinitions(Definitions(test.language, src))
 			name := "testdata/" + test.sample + ".golden"
 			if *update {
 				if err := os.WriteFile(name, []byte(got), 0o644); err != nil {

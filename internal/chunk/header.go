@@ -46,7 +46,7 @@ type header struct {
 	assign, arrow, commas bool
 	noting                bool // in an annotation
 	noted                 bool // the next parentheses are those of an attribute
-	done                  bool // a body was seen
+	list                  bool // behind the colon of a constructor's initialisers
 	after                 int  // definition that lasts to the end of the statement, or gets its name there; -1
 }
 
@@ -75,6 +75,9 @@ func (h *header) follow() {
 }
 
 func (h *header) assigns() {
+	if h.list {
+		return
+	}
 	if !h.assign && h.lhs.end == 0 {
 		h.lhs = h.path
 	}
@@ -125,8 +128,12 @@ func (p *structure) word(at, end int) int {
 	r := noRole
 	if f.key == noRole || f.key == isTypedef || f.key == isImpl || f.key == isTemplate || p.assigned && f.key == isValue && f.assign {
 		r = p.roleOf(p.src[at:end])
-		if r != noRole && p.prevAt == at && (p.prev == '.' || p.prev == ':' || p.prev == '$' || p.prev == 'a') {
+		if r != noRole && r != isOperator && p.prevAt == at && (p.prev == '.' || p.prev == ':' || p.prev == '$' || p.prev == 'a') {
 			r = noRole
+		}
+	} else if f.key == isControl {
+		if p.roleOf(p.src[at:end]) == isNew {
+			f.key = isNew
 		}
 	} else if f.open || f.name.end == 0 {
 		switch r = p.roleOf(p.src[at:end]); r {
@@ -198,6 +205,7 @@ func (p *structure) takeRole(f *frame, r role, at, end int) bool {
 		return isWordByte(next) || next == '"' || next == '(' || next == '{' || next == ':' || next == '[' || next == '@' || next == '*' || next == '&' || next == '<' || next == '#' || next == '`' || next == '~'
 	case isControl:
 		if f.key == isImpl && string(p.src[at:end]) == "for" {
+			f.lhs = f.name
 			f.name, f.open, f.key = span{}, false, isImpl
 			return true
 		}
@@ -246,7 +254,7 @@ func (p *structure) takeRole(f *frame, r role, at, end int) bool {
 			return false
 		}
 	}
-	if !(isWordByte(next) || next == '"' && p.strings || next == '(' || next == '*' || next == '{' || next == '<' || next == '`' || next == '$' || next == '[' ||
+	if !(isWordByte(next) || r == isFunction && bytes.HasPrefix(bytes.TrimLeft(p.src[end:p.rows[p.row].end], " "), []byte("==")) || next == '"' && p.strings || next == '(' || next == '*' || next == '{' || next == '<' || next == '`' || next == '$' || next == '[' ||
 		next == '!' && r == isType || r == isFunction && !isSpaceByte(next) && next != '=' && next != ';' && next != ',' && next != ')' && next != ':' && next != '.') {
 		return false
 	}
@@ -254,6 +262,9 @@ func (p *structure) takeRole(f *frame, r role, at, end int) bool {
 		return false
 	}
 	f.key, f.keyword = r, span{at, end}
+	if p.assigned && f.assign && p.prev != '=' && p.prev != ':' && p.prev != 'k' {
+		f.lhs = span{} // "x = y || function"
+	}
 	return true
 }
 
@@ -308,17 +319,23 @@ func (p *structure) operator(f *frame, at, end int) int {
 
 // paren takes the opening parenthesis of what may be parameters.
 func (f *frame) paren(p *structure) {
+	f.operatorName(p)
 	if f.noted || f.params.end > 0 || f.assign || f.place == inMarks || f.angle > 0 {
 		return
 	}
 	if p.prev != 'w' && p.prev != '>' && p.prev != 'k' && p.prev != '?' && p.prev != '!' && p.prev != '"' && p.prev != ']' {
 		return
 	}
-	if f.key == isFunction && f.name.end == 0 {
-		f.name = span{min(f.keyword.end+1, p.prevAt), p.prevAt} // an operator, or nothing
-	}
 	f.params, f.before = f.path, f.words
 	f.open = false
+}
+
+// operatorName takes the signs in front of parameters as the name of a function
+// that has no other.
+func (f *frame) operatorName(p *structure) {
+	if f.key == isFunction && f.name.end == 0 {
+		f.name = span{min(f.keyword.end+1, p.prevAt), p.prevAt} // or nothing
+	}
 }
 
 // colon takes ":", behind which there is a base, a type, a value or a label.
@@ -329,7 +346,10 @@ func (f *frame) colon(p *structure, at int) {
 	}
 	double := next == ':' || p.prev == ':' && p.prevAt == at
 	switch {
-	case double, f.angle > 0:
+	case double, f.angle > 0, f.key == isFunction && f.name.end == 0 && isSpaceByte(p.src[max(0, f.keyword.end)]) && p.prev != 'k':
+	case f.place == inObject && f.params.end > 0:
+	case p.bare > 0 && !p.assigned && f.params.end > 0:
+		f.list = true
 	case f.place == inObject:
 		f.lhs, f.assign = f.path, true
 	case f.key == isType || f.key == isSoftType || f.key == isFunction || f.key == isValue:
@@ -346,6 +366,10 @@ func (f *frame) colon(p *structure, at int) {
 func (p *structure) brace(f *frame, n *frame, at int) {
 	n.keep = false
 	n.place = inBlock
+	if f.list && p.prev == 'w' && p.prevAt == at {
+		n.keep, n.place = true, inMarks // a member is initialised
+		return
+	}
 	if !f.begun() {
 		if p.assigned && (f.place == inBrackets || f.place == inObject) {
 			n.place, n.keep = inObject, true
@@ -354,6 +378,10 @@ func (p *structure) brace(f *frame, n *frame, at int) {
 		} else if f.place == inType && p.bare > 0 {
 			n.place = inBlock
 		}
+		return
+	}
+	if p.assigned && f.angle > 0 {
+		n.place, n.keep = inMarks, true
 		return
 	}
 	if p.assigned && p.inExpression() && !f.arrowBody(p) {
@@ -408,6 +436,9 @@ func (p *structure) classify(f *frame, n *frame) (kind, span) {
 	switch f.key {
 	case isControl:
 		n.keep = f.assign
+		if p.typed && p.isTypeWord(f) {
+			n.place = inType
+		}
 		return plain, span{}
 	case isNamespace:
 		n.place = inFile
@@ -417,6 +448,9 @@ func (p *structure) classify(f *frame, n *frame) (kind, span) {
 		return plain, span{}
 	case isType, isImpl:
 		n.place = inType
+		if string(p.src[f.keyword.at:f.keyword.end]) == "macro_rules" {
+			n.place = inMarks
+		}
 		if f.assign && !p.assigned {
 			n.keep = true
 			return plain, span{}
@@ -432,6 +466,14 @@ func (p *structure) classify(f *frame, n *frame) (kind, span) {
 		}
 		return typ, f.name
 	case isFunction, isNamed:
+		if f.after >= 0 { // another block of its expression
+			n.keep = true
+			return plain, span{}
+		}
+		if p.assigned && f.place == inBrackets { // a callback, whatever its name
+			n.keep = true
+			return plain, span{}
+		}
 		if f.name.end <= f.name.at {
 			f.name = p.anonymous(f)
 			if f.name.end == 0 {
@@ -607,7 +649,9 @@ func (p *structure) endStatement() {
 func (p *structure) bodiless(f *frame) {
 	if d := f.after; d >= 0 {
 		def := &p.defs[d]
-		def.to = max(def.to, p.last+1)
+		if !f.assign || p.assigned || p.lines || def.kind == value {
+			def.to = max(def.to, p.last+1)
+		}
 		if len(def.symbols) == 0 && f.path.at > p.rows[def.head].start {
 			def.symbols = p.qualified(f.scope, f.path)
 		}
@@ -618,12 +662,13 @@ func (p *structure) bodiless(f *frame) {
 	}
 	k, name := plain, f.name
 	switch {
-	case f.key == isFunction && f.name.end > f.name.at && p.declared && !f.done,
+	case f.key == isFunction && p.assigned && f.place == inBrackets:
+	case f.key == isFunction && f.name.end > f.name.at && p.declared,
 		f.key == isNamed && p.declared:
 		k = function
 	case f.key == isFunction && f.name.end == 0 && p.declared && p.indented && f.params.at > 0:
 		k, name = function, f.params
-	case f.key == isType && p.declared && f.name.end > f.name.at && string(p.src[f.keyword.at:f.keyword.end]) != "mod":
+	case f.key == isType && p.declared && f.name.end > f.name.at && (!p.assigned || f.assign) && string(p.src[f.keyword.at:f.keyword.end]) != "mod":
 		k = typ
 	case f.key == isValue && f.name.end > 0 && f.place == inFile:
 		k = value
@@ -632,11 +677,11 @@ func (p *structure) bodiless(f *frame) {
 		}
 	case f.key == isTypedef && f.path.end > 0:
 		k, name = typ, f.path
-	case f.key == noRole && p.declared && p.bare > 1 && f.place == inType && f.params.end > 0 && !f.assign && f.before >= p.bare,
-		f.key == noRole && p.bare > 1 && f.arrow && f.params.end > 0 && (f.place == inType || f.place == inFile):
+	case f.key == noRole && p.declared && p.bare > 0 && !p.assigned && f.place == inType && f.params.end > 0 && !f.assign && f.before >= p.bare,
+		f.key == noRole && p.bare > 0 && !p.assigned && f.arrow && f.params.end > 0 && (f.place == inType || f.place == inFile):
 		k, name = function, f.params
 	case f.key == noRole && p.properties && f.arrow && f.params.end == 0 && f.place == inType && f.words > 1:
-		k, name = value, f.path
+		k, name = value, f.lhs
 	case f.key == noRole && p.assigned && f.arrow && f.lhs.end > 0 && f.place != inBrackets:
 		k, name = function, f.lhs
 	}
@@ -675,10 +720,23 @@ func (p *structure) qualified(scope string, name span) []string {
 	return []string{s}
 }
 
+// isOperatorName reports whether a name has no letters.
+func isOperatorName(b []byte) bool {
+	for _, c := range b {
+		if isWordByte(c) || c <= ' ' || c == '"' || c == '$' || c == '.' {
+			return false
+		}
+	}
+	return true
+}
+
 // clean removes type parameters and puts dots between the parts of a name.
 func (p *structure) clean(b []byte) string {
 	if len(b) > maxQualified {
 		return ""
+	}
+	if isOperatorName(b) {
+		return string(b)
 	}
 	var out []byte
 	angle := 0
@@ -688,6 +746,7 @@ func (p *structure) clean(b []byte) string {
 			angle++
 		case angle > 0 && c == '>':
 			angle--
+		case c == ' ' && i+1 < len(b) && !isWordByte(b[i+1]):
 		case angle > 0, c == '?', c == '"', c == '\'', c == '`', c == '\n', c == '\r':
 		case c == ':' || c == '\\' || c == '#' && i > 0 || c == '-' || c == '>' && i > 0 && b[i-1] == '-' || c == ' ' || c == '\t' || c == '.':
 			if n := len(out); n > 0 && out[n-1] != '.' {

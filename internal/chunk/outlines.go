@@ -148,7 +148,8 @@ func rubyHead(o *outliner, i int) finding {
 			after = after[1:]
 		}
 		if len(id) == 0 { // an operator
-			id = rest[:max(0, bytes.IndexAny(append(rest, ' '), " ("))]
+			id, _, _ = bytes.Cut(rest, []byte(" "))
+			id, _, _ = bytes.Cut(id, []byte("("))
 			after = rest[len(id):]
 		}
 		if endless(after) {

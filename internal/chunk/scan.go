@@ -164,6 +164,10 @@ func (s *scanner) code(at int, r *row) {
 	for at < r.end {
 		switch class[s.src[at]] {
 		case isWord:
+			if s.src[at] == 0xc2 && at+1 < r.end && s.src[at+1] == 0xa0 { // a space that does not break
+				at += 2
+				continue
+			}
 			end := at + 1
 			for end < r.end && wordBytes[s.src[end]] {
 				end++

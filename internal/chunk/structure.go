@@ -61,6 +61,7 @@ type frame struct {
 	def     int  // it is the body of, else -1
 	column  int  // where the statement around it begins
 	brace   int  // where the line of the bracket begins
+	opened  int  // the row of the bracket
 	scope   string
 	resume  *quote // a string goes on behind it
 	header
@@ -96,7 +97,7 @@ type condition struct {
 
 func newStructure(f *file) *structure {
 	p := &structure{file: f, grammar: f.lang.grammar}
-	p.frames = append(p.frames, frame{def: -1, column: -1, brace: -1})
+	p.frames = append(p.frames, frame{def: -1, opened: -1, column: -1, brace: -1})
 	p.top().reset()
 	return p
 }
@@ -115,12 +116,20 @@ func (p *structure) begin(i int) {
 	c := p.src[r.at]
 	switch {
 	case p.lines || p.indented:
-		if r.indent <= start && !p.goesOn(c) {
+		if (r.indent <= start || f.first == f.opened) && !p.goesOn(c) && p.roleOf(p.wordOf(i)) != isWhere {
 			p.endStatement()
 		}
 	case r.indent == start && isWordByte(c) && f.onlyMacro(p, i):
 		f.reset()
 	}
+}
+
+// wordOf returns the first word of row i, or what stands for one.
+func (p *structure) wordOf(i int) []byte {
+	if w := firstWord(p.text(i)); len(w) > 0 {
+		return w
+	}
+	return p.text(i)[:1]
 }
 
 // goesOn reports whether a row that begins with c continues the statement.
@@ -146,7 +155,7 @@ func (p *structure) punct(at int) {
 		p.prev = c
 		return
 	case ',':
-		if f.place == inObject || f.place == inBrackets {
+		if f.place == inObject || f.place == inBrackets || p.typed {
 			p.endStatement()
 			p.prev = c
 			return
@@ -175,7 +184,11 @@ func (p *structure) punct(at int) {
 	case '=':
 		p.equals(f, at)
 	case ':':
-		f.colon(p, at)
+		begun := f.begun()
+		if f.colon(p, at); begun && !f.begun() {
+			p.token(';', at+1)
+			return
+		}
 	case p.annotation:
 		if f.place != inMarks && (f.head < 0 || f.words == 0 && c == '@') {
 			f.start(p.row)
@@ -199,6 +212,9 @@ func (p *structure) equals(f *frame, at int) {
 		f.assign = f.assign && f.lhs.end > 0 && p.prev != '='
 		return
 	}
+	if p.properties && at+1 < len(p.src) && p.src[at+1] == '>' && f.lhs.end == 0 {
+		f.lhs = f.path
+	}
 	if next := at + 1; f.angle > 0 || next < len(p.src) && (p.src[next] == '=' || p.src[next] == '>') {
 		return
 	}
@@ -217,7 +233,7 @@ func (p *structure) open(at int) {
 	if c == '{' && p.conditional && r.at == at && r.indent == 0 {
 		f = p.resync()
 	}
-	n := frame{bracket: c, place: inBrackets, def: -1, scope: f.scope, keep: true, brace: r.indent, column: r.indent}
+	n := frame{bracket: c, place: inBrackets, def: -1, scope: f.scope, keep: true, opened: p.row, brace: r.indent, column: r.indent}
 	if f.begun() {
 		n.column = p.rows[f.first].indent
 	}
@@ -228,6 +244,8 @@ func (p *structure) open(at int) {
 		p.brace(f, &n, at)
 	case c == '(':
 		f.paren(p)
+	case f.angle == 0 && !p.assigned:
+		f.operatorName(p)
 	}
 	if c != '{' {
 		if f.noting && n.place != inMarks {
