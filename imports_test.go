@@ -49,8 +49,9 @@ var policy = map[string][]string{
 		"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/vbauerster/mpb/v8",
 		"golang.org/x/term", "gonum.org/v1/plot",
 	},
-	"bench/ann":   {"internal/vector"},
-	"bench/peers": {"internal/model"},
+	"bench/ann":    {"internal/vector"},
+	"bench/chunks": {"internal/chunk", "internal/source"},
+	"bench/peers":  {"internal/model"},
 	"bench/start": {
 		".", "internal/chunk", "internal/index", "internal/source", "internal/vector",
 	},

@@ -80,7 +80,7 @@ var braceLanguages = map[string]*language{
 		leads:   []string{"@"},
 		middles: braceMiddles,
 		imports: []string{"import", "package"},
-		grammar: &grammar{lines: true, declared: true, indented: true, annotation: '@', words: roles(map[role]string{
+		grammar: &grammar{lines: true, declared: true, indented: true, refined: true, annotation: '@', words: roles(map[role]string{
 			isModifier: "private protected override final abstract implicit lazy sealed inline transparent open opaque infix case",
 			isType:     "class trait object enum extension", isFunction: "def given", isValue: "val var type",
 			isControl: "if for while match do else return try catch finally throw", isWhere: "extends with derives",

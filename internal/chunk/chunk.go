@@ -68,6 +68,10 @@ type Chunk struct {
 	// definition, Symbol among them. A continuation piece lists the symbol that
 	// it continues.
 	Symbols []string
+	// Definitions are those of symbols that begin in the chunk: what is in Symbols
+	// beyond is continued here. They may reach beyond the chunk, and their
+	// comments may begin before it.
+	Definitions []Definition
 	// Signature is the first line or lines of the definition of which the chunk
 	// is a piece, where the chunk does not hold them itself; otherwise "". Where
 	// no definitions are known it is the headings or the first lines of the

@@ -34,6 +34,11 @@ func check(src []byte, chunks []Chunk) error {
 		if c.Symbol != "" && !contains(c.Symbols, c.Symbol) {
 			return fmt.Errorf("chunk %d: symbol %q is not among %q", i, c.Symbol, c.Symbols)
 		}
+		for _, d := range c.Definitions {
+			if d.StartLine < c.StartLine || d.StartLine > c.EndLine || !contains(c.Symbols, d.Name) {
+				return fmt.Errorf("chunk %d, lines %d-%d of %q, begins %+v", i, c.StartLine, c.EndLine, c.Symbols, d)
+			}
+		}
 		covered = c.EndLine
 	}
 	for n := covered; n < len(lines); n++ {

@@ -46,6 +46,7 @@ type header struct {
 	assign, arrow, commas bool
 	noting                bool // in an annotation
 	noted                 bool // the next parentheses are those of an attribute
+	refined               bool // behind the colon of a type
 	list                  bool // behind the colon of a constructor's initialisers
 	after                 int  // definition that lasts to the end of the statement, or gets its name there; -1
 }
@@ -202,6 +203,9 @@ func (p *structure) takeRole(f *frame, r role, at, end int) bool {
 	next := p.next(end)
 	switch r {
 	case isModifier:
+		if p.assigned && next == '(' && string(p.src[at:end]) != "async" {
+			return false // a method of that name
+		}
 		return isWordByte(next) || next == '"' || next == '(' || next == '{' || next == ':' || next == '[' || next == '@' || next == '*' || next == '&' || next == '<' || next == '#' || next == '`' || next == '~'
 	case isControl:
 		if f.key == isImpl && string(p.src[at:end]) == "for" {
@@ -254,7 +258,7 @@ func (p *structure) takeRole(f *frame, r role, at, end int) bool {
 			return false
 		}
 	}
-	if !(isWordByte(next) || r == isFunction && bytes.HasPrefix(bytes.TrimLeft(p.src[end:p.rows[p.row].end], " "), []byte("==")) || next == '"' && p.strings || next == '(' || next == '*' || next == '{' || next == '<' || next == '`' || next == '$' || next == '[' ||
+	if !(isWordByte(next) || next == ':' && endsWord(bytes.TrimRight(p.src[:at], " "), "companion") || r == isFunction && bytes.HasPrefix(bytes.TrimLeft(p.src[end:p.rows[p.row].end], " "), []byte("==")) || next == '"' && p.strings || next == '(' || next == '*' || next == '{' || next == '<' || next == '`' || next == '$' || next == '[' ||
 		next == '!' && r == isType || r == isFunction && !isSpaceByte(next) && next != '=' && next != ';' && next != ',' && next != ')' && next != ':' && next != '.') {
 		return false
 	}
@@ -357,6 +361,7 @@ func (f *frame) colon(p *structure, at int) {
 			f.name = span{at, at}
 		}
 		f.open = false
+		f.refined = p.refined && f.key == isFunction
 	case p.bare > 0 && f.params.end == 0 && f.words <= 1 && p.annotation != '@' || f.key == isControl:
 		f.reset() // a label, "public:"
 	}
@@ -466,7 +471,7 @@ func (p *structure) classify(f *frame, n *frame) (kind, span) {
 		}
 		return typ, f.name
 	case isFunction, isNamed:
-		if f.after >= 0 { // another block of its expression
+		if f.refined && !f.assign || f.after >= 0 { // another block of its expression
 			n.keep = true
 			return plain, span{}
 		}
@@ -594,6 +599,9 @@ func (p *structure) keyless(f *frame, n *frame) (kind, span) {
 	case f.assign && f.lhs.end > 0 && f.place == inFile && p.bare > 0 && p.prev == '=':
 		n.keep = true
 		return value, f.lhs
+	}
+	if f.place == inType && p.bare > 1 && f.words == 1 && !f.assign {
+		n.place = inType // that, without arguments
 	}
 	n.keep = f.assign || f.place == inBrackets
 	if f.place == inFile && f.params.end == 0 && !f.assign && p.lastName && !p.hasWordsOfCode(f) {

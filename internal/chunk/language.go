@@ -227,12 +227,17 @@ var wordBytes = func() (t [256]bool) {
 	return t
 }()
 
-// roles makes a table of words from lists of them.
+// roles makes a table of words from lists of them. A word that is also one of
+// control, as "default" and "synchronized" are, is what it is before a name.
 func roles(lists map[role]string) map[string]role {
 	table := map[string]role{}
 	for r, list := range lists {
 		for _, word := range strings.Fields(list) {
-			table[word] = r
+			if other, ok := table[word]; !ok || other == isControl {
+				table[word] = r
+			} else if r != isControl {
+				panic("chunk: " + word + " has two roles")
+			}
 		}
 	}
 	return table

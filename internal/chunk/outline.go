@@ -216,7 +216,7 @@ func dotted(b []byte) string {
 func (o *outliner) code(i int) []byte {
 	text := o.file.text(i)
 	for _, c := range o.lang.comments {
-		if k := bytes.LastIndex(text, []byte(" "+c)); k >= 0 && bytes.IndexAny(text[k:], "\"'`})") < 0 {
+		if k := bytes.LastIndex(text, []byte(" "+c)); k >= 0 && !bytes.ContainsAny(text[k:], "\"'`})") {
 			text = text[:k]
 		}
 	}

@@ -222,7 +222,7 @@ func luaHead(o *outliner, i int) finding {
 		}
 		return r
 	}, id)
-	if bytes.IndexAny(id, "(){},") >= 0 {
+	if bytes.ContainsAny(id, "(){},") {
 		return finding{}
 	}
 	return finding{kind: function, name: dotted(id), form: form}

@@ -105,6 +105,11 @@ func (p *packer) chunks() []Chunk {
 		c := &chunks[i]
 		c.StartLine, c.EndLine = p.rows[u.from].line, p.rows[u.to-1].line
 		c.Symbol, c.Symbols = p.symbols(u, p.defs[first:next])
+		for d := range p.defs[first:next] {
+			if len(p.defs[first+d].symbols) > 0 {
+				c.Definitions = p.appendDefinitions(c.Definitions, &p.defs[first+d])
+			}
+		}
 		c.Signature = u.signature(p.file)
 		c.Text = string(p.src[p.rows[u.from].start:p.rows[u.to-1].end])
 	}

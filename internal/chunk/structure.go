@@ -35,6 +35,8 @@ type grammar struct {
 	fold bool
 	// typed: a type is a value with a name, "const T = struct {".
 	typed bool
+	// refined: a brace behind the type of a function belongs to the type.
+	refined bool
 	// strings: names may be strings, as in resource "a" "b" {.
 	strings bool
 
@@ -155,6 +157,9 @@ func (p *structure) punct(at int) {
 		p.prev = c
 		return
 	case ',':
+		if f.angle > 0 && f.key == isNew {
+			break // of type parameters
+		}
 		if f.place == inObject || f.place == inBrackets || p.typed {
 			p.endStatement()
 			p.prev = c
