@@ -20,9 +20,10 @@
 //     begin a line are known.
 //  2. definitions: which rows define which symbol. Go asks its own parser
 //     (golang.go, gobroken.go). For languages with braces the scanner reads the
-//     headers of blocks on its way (structure.go, header.go, by the entries of
-//     braces.go); those with "end" or layout are read line by line (outline.go,
-//     outlines.go), as are Python, Markdown and what formats.go lists. A language without this step has
+//     headers of blocks on its way (structure.go, header.go, classify.go, by the
+//     entries of braces.go); those with "end" or layout are read line by line
+//     (outline.go, outlines.go, layouts.go), as are Python, Markdown and what
+//     formats.go lists. A language without this step has
 //     no symbols and is cut by blank lines and indentation.
 //  3. packing (level.go, pack.go, scope.go): every row gets the level at which
 //     a cut in front of it stands; the levels make a tree, and the tree is

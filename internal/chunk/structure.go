@@ -1,7 +1,5 @@
 package chunk
 
-import "sort"
-
 // grammar says how definitions look in a language that marks blocks by braces.
 type grammar struct {
 	// words have a meaning in the header of a statement.
@@ -425,64 +423,6 @@ func (p *structure) finish() {
 		p.pop(p.last)
 	}
 	p.endStatement()
-}
-
-// settle completes the definitions that the scanner found: their comments, order
-// and levels. What stands in one is inside it, however it is indented.
-func (f *file) settle() {
-	sort.SliceStable(f.defs, func(i, j int) bool {
-		a, b := &f.defs[i], &f.defs[j]
-		return a.head < b.head || a.head == b.head && a.to > b.to
-	})
-	var open []int
-	for d := range f.defs {
-		def := &f.defs[d]
-		for len(open) > 0 && f.defs[open[len(open)-1]].to <= def.head {
-			open = open[:len(open)-1]
-		}
-		if n := len(open); n > 0 {
-			def.to = min(def.to, f.defs[open[n-1]].to)
-		}
-		open = append(open, d)
-	}
-	f.nest()
-	free := 0
-	for d := range f.defs {
-		def := &f.defs[d]
-		def.to = max(def.to, def.head+1)
-		def.body = min(max(def.body, def.head+1), def.to)
-		def.from = max(min(f.leadOf(def.from), def.from), min(free, def.head))
-		if def.from > def.head {
-			def.from = def.head
-		}
-		def.level = (f.rows[def.head].indent + f.lang.depth) * perColumn
-		free = max(free, def.head+1)
-		if len(def.symbols) > 0 && def.kind != typ {
-			free = max(free, def.to)
-		}
-	}
-}
-
-// nest moves the rows of each definition to the right of its first one.
-func (f *file) nest() {
-	type level struct{ to, indent int }
-	var open []level
-	next := 0
-	for i := range f.rows {
-		for len(open) > 0 && open[len(open)-1].to <= i {
-			open = open[:len(open)-1]
-		}
-		if n := len(open); n > 0 {
-			f.rows[i].indent = max(f.rows[i].indent, open[n-1].indent+1)
-		}
-		for next < len(f.defs) && f.defs[next].head <= i {
-			d := &f.defs[next]
-			if d.head == i && d.to > i+1 && (len(open) == 0 || open[len(open)-1].to >= d.to) {
-				open = append(open, level{d.to, f.rows[i].indent})
-			}
-			next++
-		}
-	}
 }
 
 // unwind closes what interpolations in strings of one line left open.
