@@ -63,10 +63,21 @@ func (s Splitter) splitCell(path, language string, c cell) []Chunk {
 	pieces := s.Split(path, language, []byte(b.String()))
 	for i := range pieces {
 		p := &pieces[i]
-		p.StartLine, p.EndLine = c.lines[p.StartLine-1].line, c.lines[p.EndLine-1].line
+		p.StartLine, p.EndLine = c.line(p.StartLine), c.line(p.EndLine)
+		for k := range p.Definitions {
+			d := &p.Definitions[k]
+			body := c.line(d.BodyLine)
+			if d.BodyLine > d.EndLine {
+				body = c.line(d.EndLine) + 1
+			}
+			d.DocLine, d.StartLine, d.BodyLine, d.EndLine = c.line(d.DocLine), c.line(d.StartLine), body, c.line(d.EndLine)
+		}
 	}
 	return pieces
 }
+
+// line returns the line of the file that holds line n of the cell.
+func (c *cell) line(n int) int { return c.lines[min(n, len(c.lines))-1].line }
 
 // joiner makes one chunk of small cells that follow each other, and of what
 // stands on one line of the file.
@@ -88,6 +99,7 @@ func (j *joiner) add(c Chunk, small bool) {
 	}
 	j.last.EndLine = max(j.last.EndLine, c.EndLine)
 	j.last.Symbols = append(j.last.Symbols, c.Symbols...)
+	j.last.Definitions = append(j.last.Definitions, c.Definitions...)
 	if j.last.Symbol == "" {
 		j.last.Symbol = c.Symbol
 	}

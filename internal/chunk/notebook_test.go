@@ -22,6 +22,11 @@ func checkNotebook(src []byte, chunks []Chunk) error {
 		if c.StartLine <= last || c.EndLine < c.StartLine || c.EndLine > len(shown) {
 			return fmt.Errorf("chunk %d: lines %d-%d after line %d of %d", i, c.StartLine, c.EndLine, last, len(shown))
 		}
+		for _, d := range c.Definitions {
+			if d.StartLine < c.StartLine || d.StartLine > c.EndLine || !contains(c.Symbols, d.Name) || d.EndLine < d.StartLine || d.BodyLine < d.StartLine {
+				return fmt.Errorf("chunk %d, lines %d-%d, begins %+v", i, c.StartLine, c.EndLine, d)
+			}
+		}
 		if c.Symbol != "" && !contains(c.Symbols, c.Symbol) {
 			return fmt.Errorf("chunk %d: symbol %q is not among %q", i, c.Symbol, c.Symbols)
 		}
