@@ -76,7 +76,7 @@ func TestVectorsReadNothingBehindThem(t *testing.T) {
 			b := a[4*n:]
 			k.dotInt8(b, b)
 			k.dotInt8Rows(make([]int32, 5), b, a, []uint32{4, 3, 4, 2, 4})
-			k.quantize(make([]byte, roundUp(n, kPad)*k.inputBytes), x)
+			new(Int8Rows).quantize(&k, x, n, 1, n)
 		}
 	})
 }

@@ -27,6 +27,8 @@ const (
 	// tallest is the most rows of the other kernels' tiles, which start at
 	// multiples of their height and read all their rows.
 	tallest = 12
+	// behind is how many bytes kernels may read behind the last panel.
+	behind = 2
 )
 
 // maxInt8Cols keeps the sums, at most 255·128 a step, within 32 bits.
@@ -51,10 +53,10 @@ func (w *Int8Linear) Cols() int { return w.k }
 // NewInt8Linear lays out W[n, k], whose row i is row(i): k integers and their
 // scale. bias has length n, or is nil.
 func NewInt8Linear(n, k int, bias []float32, row func(i int) ([]int8, float32)) *Int8Linear {
-	return newInt8Linear(active.group, n, k, bias, row)
+	return newInt8Linear(&active, n, k, bias, row)
 }
 
-func newInt8Linear(group, n, k int, bias []float32, row func(i int) ([]int8, float32)) *Int8Linear {
+func newInt8Linear(kern *kernels, n, k int, bias []float32, row func(i int) ([]int8, float32)) *Int8Linear {
 	switch {
 	case n < 0 || k < 0 || k > maxInt8Cols:
 		panic("simd: NewInt8Linear of a size that cannot be")
@@ -63,25 +65,35 @@ func newInt8Linear(group, n, k int, bias []float32, row func(i int) ([]int8, flo
 	}
 	cols, depth := roundUp(n, colPad), roundUp(k, kPad)
 	w := &Int8Linear{
-		n: n, k: k, group: group, data: make([]int8, cols*depth),
+		n: n, k: k, group: kern.group, data: make([]int8, cols*depth+behind),
 		totals: make([]int32, cols),
 		scale:  make([]float32, cols), sums: make([]float32, cols), bias: make([]float32, cols),
 	}
 	copy(w.bias, bias)
-	w.pack(row)
+	w.pack(row, kern.flipWeights)
 	return w
 }
 
 func roundUp(n, to int) int { return (n + to - 1) / to * to }
 
 // Int8Rows holds the quantised input of a linear layer, as the active kernels
-// want it: most keep q, some q-128. The zero value is empty; its memory is reused. One goroutine writes
-// it, any number read it.
+// want it: most keep q, some q-128, one what [splitRows] says. The zero value is
+// empty; its memory is reused. One goroutine writes it, any number read it.
 type Int8Rows struct {
 	m, k, ld  int // ld is the bytes of a row
 	data      []byte
 	step, low []float32 // [m, padded]
+	split     splitRows // where data is not all of q
 }
+
+// byteRow quantises a row to the bytes of dst, and returns what they stand for.
+type byteRow func(dst []byte, x []float32) (step, low float32)
+
+func (f byteRow) quantize(q *Int8Rows, r int, x []float32) {
+	q.step[r], q.low[r] = f(q.row(r), x)
+}
+
+func (q *Int8Rows) row(r int) []byte { return q.data[r*q.ld : (r+1)*q.ld] }
 
 // Quantize replaces q by the m rows of k elements of x, which stand ldx apart.
 func (q *Int8Rows) Quantize(x []float32, ldx, m, k int) {
@@ -96,12 +108,13 @@ func (q *Int8Rows) quantize(kern *kernels, x []float32, ldx, m, k int) {
 		panic("simd: Quantize input shorter than its shape")
 	}
 	depth, rows := roundUp(k, kPad), max(roundUp(m, rowPad), m+tallest-1)
-	q.m, q.k, q.ld = m, k, depth*kern.inputBytes
+	q.m, q.k, q.ld = m, k, depth
 	grow(&q.data, rows*q.ld)
 	grow(&q.step, rows)
 	grow(&q.low, rows)
+	q.split.clear()
 	for r := range m {
-		q.step[r], q.low[r] = kern.quantize(q.data[r*q.ld:(r+1)*q.ld], x[r*ldx:r*ldx+k])
+		kern.quantize(q, r, x[r*ldx:r*ldx+k])
 	}
 }
 

@@ -10,7 +10,7 @@ const (
 )
 
 var (
-	int8AVX2    = int8Kernel{6, 16, 2, tileAVX2}
+	int8AVX2    = int8Kernel{splitHeight, 16, 4, tileAVX2}
 	int8VNNI    = int8Kernel{6, 16, 4, tileVNNI}
 	int8VNNI512 = int8Kernel{12, 32, 4, tileVNNI512}
 	int8AMX     = int8Kernel{1 << 30, 32, 64, tileAMX}
@@ -27,20 +27,6 @@ func (k int8Kernel) run(t *int8Tile) {
 	case tileAMX:
 		tileInt8AMX(t)
 	}
-}
-
-func quantizeAVX2(dst []byte, x []float32) (step, low float32) {
-	n := whole(len(x))
-	step, low, inverse := rangeOf(x, n)
-	if n > 0 {
-		quantizeWordsAsm(&dst[0], &x[0], n, low, inverse)
-	}
-	tail := dst[2*n:]
-	clear(tail)
-	for i, v := range x[n:] {
-		tail[2*i] = quantum(v, low, inverse)
-	}
-	return step, low
 }
 
 func quantizeVNNI(dst []byte, x []float32) (step, low float32) {
@@ -84,9 +70,6 @@ func tileInt8AMX(t *int8Tile)
 
 // Below, n counts elements, is above zero, and is a multiple of lanes (of 16
 // for quantizeBytes512Asm).
-
-//go:noescape
-func quantizeWordsAsm(dst *byte, x *float32, n int, low, inverse float32)
 
 //go:noescape
 func quantizeBytesAsm(dst *byte, x *float32, n int, low, inverse float32)

@@ -16,9 +16,12 @@ type int8Tile struct {
 	totals            *int32   // of the columns
 	step, low         *float32 // of the rows
 	y                 *float32
-	ldy               int    // bytes
-	rows              int    // that y has
-	sum               *int32 // [32, 32], for AMX
+	ldy               int      // bytes
+	rows              int      // that y has
+	sum               *int32   // room for [32, 32] at a multiple of 64 bytes
+	outliers          *outlier // of the rows
+	fours             int      // how many times four they are
+	zero, base        *int32   // of the rows
 }
 
 // int8Kernel names a tile in assembly: calls by name, in run, let the tile stay
@@ -72,6 +75,19 @@ func (k int8Kernel) narrow(t int8Tile, y []float32, ldy int, x *Int8Rows, width 
 // take sets the rows from r on.
 func (t *int8Tile) take(x *Int8Rows, r, rows int) {
 	t.x, t.step, t.low, t.rows = &x.data[r*x.ld], &x.step[r], &x.low[r], min(rows, x.m-r)
+	x.split.take(t, r)
+}
+
+// take sets what the rows from r on have, a multiple of splitHeight.
+func (s *splitRows) take(t *int8Tile, r int) {
+	if len(s.starts) == 0 {
+		return
+	}
+	from, to := s.starts[r/splitHeight], s.starts[r/splitHeight+1]
+	t.zero, t.base, t.fours = &s.zero[r], &s.base[r], (to-from)/4
+	if t.fours > 0 {
+		t.outliers = &s.outliers[from]
+	}
 }
 
 // aligned returns the first element at a multiple of 64 bytes.

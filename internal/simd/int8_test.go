@@ -17,6 +17,24 @@ type int8Case struct {
 	bias    []float32
 }
 
+// newNormalInt8Case has numbers spread as those of a model are.
+func newNormalInt8Case(r *rand.Rand, m, n, k int) int8Case {
+	c := newInt8Case(r, m, n, k)
+	c.x = normal(r, m*k)
+	for i := range c.w {
+		c.w[i] = int8(min(max(40*r.NormFloat64(), -128), 127))
+	}
+	return c
+}
+
+func normal(r *rand.Rand, n int) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(r.NormFloat64())
+	}
+	return x
+}
+
 func newInt8Case(r *rand.Rand, m, n, k int) int8Case {
 	c := int8Case{m: m, n: n, k: k, x: random(r, m*k), w: make([]int8, n*k), scale: make([]float32, n)}
 	for i := range c.w {
@@ -32,7 +50,7 @@ func newInt8Case(r *rand.Rand, m, n, k int) int8Case {
 }
 
 func (c int8Case) linear(kern kernels) *Int8Linear {
-	return newInt8Linear(kern.group, c.n, c.k, c.bias, func(i int) ([]int8, float32) {
+	return newInt8Linear(&kern, c.n, c.k, c.bias, func(i int) ([]int8, float32) {
 		return c.w[i*c.k : (i+1)*c.k], c.scale[i]
 	})
 }
@@ -105,25 +123,41 @@ func testGemmInt8(t *testing.T, kern kernels, x *Int8Rows, c int8Case, ldy int) 
 	}
 }
 
-// The largest sums: all weights and all inputs at their ends, which
-// instructions that saturate get wrong.
+// The largest sums: weights and inputs at their ends, which instructions that
+// saturate get wrong.
 func TestGemmInt8DoesNotSaturate(t *testing.T) {
+	weights := map[string]func(i int) int8{
+		"least":    func(int) int8 { return -128 },
+		"greatest": func(int) int8 { return 127 },
+		"by turns": func(i int) int8 { return int8(i%2*255 - 128) },
+		"in pairs": func(i int) int8 { return int8(i/2%2*255 - 128) },
+	}
+	inputs := map[string]func(r, i int) float32{
+		"all but one":   func(r, i int) float32 { return float32(min(1, abs(i-r))) },
+		"one":           func(r, i int) float32 { return float32(1 - min(1, abs(i-r))) },
+		"by turns":      func(r, i int) float32 { return float32((i + r) % 2) },
+		"in pairs":      func(r, i int) float32 { return float32((i + r) / 2 % 2) },
+		"more and more": func(r, i int) float32 { return float32(i + r) },
+	}
 	each(t, func(t *testing.T, kern kernels) {
-		for _, weight := range []int8{-128, 127} {
-			c := newInt8Case(rand.New(rand.NewPCG(2, 2)), 33, 32, 1536)
-			for i := range c.x {
-				c.x[i] = 1
+		for _, k := range []int{35, 48, 1536} {
+			c := newInt8Case(rand.New(rand.NewPCG(2, 2)), 13, 32, k)
+			for _, weight := range weights {
+				for i := range c.w {
+					c.w[i] = weight(i % k)
+				}
+				for _, input := range inputs {
+					for i := range c.x {
+						c.x[i] = input(i/k, i%k)
+					}
+					testGemmInt8(t, kern, new(Int8Rows), c, c.n)
+				}
 			}
-			for r := range c.m {
-				c.x[r*c.k+r] = 0 // all but one are 255 steps above the least
-			}
-			for i := range c.w {
-				c.w[i] = weight
-			}
-			testGemmInt8(t, kern, new(Int8Rows), c, c.n)
 		}
 	})
 }
+
+func abs(i int) int { return max(i, -i) }
 
 // A text's vector must not depend on the texts that share its batch.
 func TestGemmInt8RowDoesNotDependOnOtherRows(t *testing.T) {
@@ -151,22 +185,50 @@ func TestQuantizeOnEveryMachineGivesTheSameNumbers(t *testing.T) {
 			x := random(r, n)
 			want := make([]byte, n)
 			wantStep, wantLow := quantizeGeneric(want, x)
-			dst := make([]byte, roundUp(n, kPad)*kern.inputBytes)
-			for i := range dst {
-				dst[i] = 77
+			var rows Int8Rows // not clean
+			grow(&rows.data, 64*roundUp(n, kPad))
+			for i := range rows.data {
+				rows.data[i] = 77
 			}
-			step, low := kern.quantize(dst, x)
-			if step != wantStep || low != wantLow {
-				t.Fatalf("n=%d: step %v and low %v, want %v and %v", n, step, low, wantStep, wantLow)
+			rows.quantize(&kern, x, n, 1, n)
+			if rows.step[0] != wantStep || rows.low[0] != wantLow {
+				t.Fatalf("n=%d: step %v and low %v, want %v and %v", n, rows.step[0], rows.low[0], wantStep, wantLow)
 			}
-			for i := range len(dst) / kern.inputBytes {
-				got, rest := dst[i*kern.inputBytes], dst[i*kern.inputBytes+1:(i+1)*kern.inputBytes]
-				if i < n && got^kern.flip != want[i] || i >= n && got != 0 || len(rest) == 1 && rest[0] != 0 {
-					t.Fatalf("n=%d: element %d is %d, %v", n, i, got, rest)
+			got := numbers(&kern, &rows, 0)
+			for i, v := range got {
+				if i < n && v != int(want[i]) || i >= n && v != 0 {
+					t.Fatalf("n=%d: element %d is %d, want %d", n, i, v, append(want, make([]byte, kPad)...)[i])
 				}
 			}
 		}
 	})
+}
+
+// numbers returns q of a row, and what stands behind its end.
+func numbers(kern *kernels, rows *Int8Rows, r int) []int {
+	var q []int
+	for _, v := range rows.row(r) {
+		q = append(q, int(v^kern.flip))
+	}
+	s := &rows.split
+	if len(s.starts) == 0 {
+		return q
+	}
+	for i, v := range rows.row(r) {
+		q[i] = int(int8(v))
+		if i < rows.k {
+			q[i] += int(s.zero[r])
+		}
+	}
+	tile := r / splitHeight
+	for _, o := range s.outliers[s.starts[tile]:s.starts[tile+1]] {
+		if int(o.sums) == r%splitHeight*4*int8Cols {
+			k := int(o.weights)/(4*int8Cols)*4 + int(o.weights)%(4*int8Cols)
+			q[k] += int(o.pair[0])
+			q[k+1] += int(o.pair[1])
+		}
+	}
+	return q
 }
 
 func TestQuantizeIsWithinHalfAStep(t *testing.T) {
@@ -178,10 +240,11 @@ func TestQuantizeIsWithinHalfAStep(t *testing.T) {
 			"tiny":     {1e-38, 2e-38, -1e-38},
 			"wide":     {-3e8, 5, 2e8},
 		} {
-			dst := make([]byte, kPad*kern.inputBytes)
-			step, low := kern.quantize(dst, x)
+			var rows Int8Rows
+			rows.quantize(&kern, x, len(x), 1, len(x))
+			q, step, low := numbers(&kern, &rows, 0), rows.step[0], rows.low[0]
 			for i, v := range x {
-				got := float64(step)*float64(dst[i*kern.inputBytes]^kern.flip) + float64(low)
+				got := float64(step)*float64(q[i]) + float64(low)
 				if !(math.Abs(got-float64(v)) <= 0.5001*float64(step)+1e-7*math.Abs(float64(v))+1e-36) {
 					t.Errorf("%s: element %d is %v, want %v, step %v", name, i, got, v, step)
 				}
@@ -195,9 +258,10 @@ func TestQuantizePassesInfinityOn(t *testing.T) {
 	each(t, func(t *testing.T, kern kernels) {
 		x := make([]float32, 20)
 		x[3] = float32(math.Inf(1))
-		step, low := kern.quantize(make([]byte, kPad*kern.inputBytes), x)
-		if y := step + low; !math.IsInf(float64(y), 0) && y == y {
-			t.Errorf("step %v and low %v, want one of them not finite", step, low)
+		var rows Int8Rows
+		rows.quantize(&kern, x, len(x), 1, len(x))
+		if y := rows.step[0] + rows.low[0]; !math.IsInf(float64(y), 0) && y == y {
+			t.Errorf("step %v and low %v, want one of them not finite", rows.step[0], rows.low[0])
 		}
 	})
 }
@@ -234,7 +298,7 @@ func BenchmarkGemmInt8(b *testing.B) {
 			{10, 384, 1152}, {128, 384, 384}, {128, 384, 1536}, {128, 1536, 384},
 		} {
 			b.Run(fmt.Sprintf("%s/%dx%dx%d", kern.name, s.m, s.k, s.n), func(b *testing.B) {
-				c := newInt8Case(r, s.m, s.n, s.k)
+				c := newNormalInt8Case(r, s.m, s.n, s.k)
 				w, y := c.linear(kern), make([]float32, s.m*s.n)
 				var x Int8Rows
 				x.quantize(&kern, c.x, c.k, c.m, c.k)
@@ -250,10 +314,12 @@ func BenchmarkGemmInt8(b *testing.B) {
 func BenchmarkQuantize(b *testing.B) {
 	for _, kern := range implementations {
 		b.Run(kern.name, func(b *testing.B) {
-			x, dst := random(rand.New(rand.NewPCG(6, 2)), 1536), make([]byte, 1536*kern.inputBytes)
-			b.SetBytes(4 * 1536)
+			const m, k = 4, 384
+			x := normal(rand.New(rand.NewPCG(6, 2)), m*k)
+			b.SetBytes(4 * m * k)
+			var rows Int8Rows
 			for b.Loop() {
-				kern.quantize(dst, x)
+				rows.quantize(&kern, x, k, m, k)
 			}
 		})
 	}

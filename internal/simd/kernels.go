@@ -31,14 +31,14 @@ type kernels struct {
 	// affine replaces x by (x-mean)*inv*gamma + beta.
 	affine func(x []float32, mean, inv float32, gamma, beta []float32)
 
-	// group is how many elements of k [Int8Linear] keeps together, inputBytes
-	// the size of an element of [Int8Rows].
-	group, inputBytes int
+	// group is how many elements of k [Int8Linear] keeps together.
+	group int
 	// flip is what the bytes of Int8Rows differ in from q: 0x80 where they are
-	// q-128, for products of signed bytes.
-	flip byte
-	// quantize writes a row of Int8Rows and returns what its numbers stand for.
-	quantize func(dst []byte, x []float32) (step, low float32)
+	// q-128, for products of signed bytes. flipWeights is the same for those of
+	// Int8Linear: 0x80 where they are u+128, for products of unsigned bytes.
+	flip, flipWeights byte
+	// quantize writes row r of q.
+	quantize func(q *Int8Rows, r int, x []float32)
 	gemmInt8 func(y []float32, ldy int, x *Int8Rows, w *Int8Linear)
 
 	// Of training; see train.go.

@@ -27,8 +27,8 @@ func machineKernels() []kernels {
 
 // avxVNNI needs AVX-VNNI (Intel Alder Lake, AMD Zen 5 and later).
 var avxVNNI = avx2.with("avxvnni", func(k *kernels) {
-	k.group, k.inputBytes = 4, 1
-	k.quantize, k.gemmInt8 = quantizeVNNI, int8VNNI.gemm
+	k.flipWeights = 0
+	k.quantize, k.gemmInt8 = byteRow(quantizeVNNI).quantize, int8VNNI.gemm
 	k.scanInt8 = scanVNNI.scan
 })
 
@@ -40,8 +40,8 @@ var avx512 = avx2.with("avx512", func(k *kernels) {
 
 // avx512VNNI needs AVX-512 VNNI (Intel Ice Lake, AMD Zen 4 and later).
 var avx512VNNI = avx512.with("avx512vnni", func(k *kernels) {
-	k.group, k.inputBytes = 4, 1
-	k.quantize, k.gemmInt8 = quantizeVNNI512, int8VNNI512.gemm
+	k.flipWeights = 0
+	k.quantize, k.gemmInt8 = byteRow(quantizeVNNI512).quantize, int8VNNI512.gemm
 	k.scanInt8 = scanVNNI512.scan
 })
 

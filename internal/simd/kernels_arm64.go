@@ -21,8 +21,8 @@ var neon = generic.with("neon", func(k *kernels) {
 	k.gemm, k.gelu, k.expSum, k.max = gemmTiles, geluLanes, expSumLanes, maxLanes
 	k.scale, k.add, k.addSum = scaleLanes, addLanes, addSumLanes
 	k.squares, k.affine = squaresLanes, affineLanes
-	k.group, k.inputBytes, k.flip = 2, 1, signed
-	k.quantize, k.gemmInt8 = quantizeSigned, int8NEON.gemm
+	k.group, k.flip = 2, signed
+	k.quantize, k.gemmInt8 = byteRow(quantizeSigned).quantize, int8NEON.gemm
 })
 
 // neonDot needs SDOT (Armv8.2 with FEAT_DotProd: Cortex-A55 and A75, Neoverse

@@ -6,8 +6,9 @@ import "slices"
 // before it can embed a query. So it moves vectors where the machine has them,
 // and the words that groups are where it has not.
 
-// pack fills the panels, totals, scales and sums of w.
-func (w *Int8Linear) pack(row func(i int) ([]int8, float32)) {
+// pack fills the panels, totals, scales and sums of w. Its bytes differ from u in
+// the bits of flip.
+func (w *Int8Linear) pack(row func(i int) ([]int8, float32), flip byte) {
 	depth := roundUp(w.k, kPad)
 	ones := slices.Repeat([]int8{1}, w.k)
 	for c := 0; c < w.n; c += int8Cols {
@@ -20,19 +21,24 @@ func (w *Int8Linear) pack(row func(i int) ([]int8, float32)) {
 			w.totals[c+i] = active.dotInt8(rows[i], ones)
 			w.scale[c+i], w.sums[c+i] = scale, scale*float32(w.totals[c+i])
 		}
-		packInt8Panel(panel, rows[:width], w.group)
+		packInt8Panel(panel, rows[:width], w.group, flip)
 	}
 }
 
 // packInt8Panel puts up to 16 rows of equal length where they belong in a panel of
-// zeros.
-func packInt8Panel(panel []int8, rows [][]int8, group int) {
+// zeros, and turns the bits of flip in all of it.
+func packInt8Panel(panel []int8, rows [][]int8, group int, flip byte) {
 	from := 0
 	if len(rows) == int8Cols {
-		from = packInt8PanelFast(panel, (*[int8Cols][]int8)(rows), group)
+		from = packInt8PanelFast(panel, (*[int8Cols][]int8)(rows), group, flip)
 	}
 	for col, row := range rows {
 		packInt8Row(panel, row, from, col, group)
+	}
+	if flip != 0 {
+		for rest := panel[from*int8Cols:]; len(rest) > 0; rest = rest[1:] {
+			rest[0] ^= int8(flip)
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package simd
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -11,7 +10,8 @@ import (
 // [k/group][16][group], for widths and depths around all cut-offs.
 func TestPackInt8PutsEveryElementInItsPlace(t *testing.T) {
 	r := rand.New(rand.NewPCG(30, 1))
-	for _, group := range []int{1, 2, 4, 8} {
+	for i, group := range []int{1, 2, 4, 8, 2, 4} {
+		flip := byte(i / 4 * 0x80)
 		for _, k := range []int{0, 1, 3, 4, 15, 16, 17, 31, 32, 64, 100, 384} {
 			for _, width := range []int{1, 8, 15, 16} {
 				var rows [][]int8
@@ -25,9 +25,12 @@ func TestPackInt8PutsEveryElementInItsPlace(t *testing.T) {
 					}
 					rows = append(rows, row)
 				}
+				for i := range want {
+					want[i] ^= int8(flip)
+				}
 				const canary = 99
 				got := append(make([]int8, size), canary)
-				packInt8Panel(got[:size:size], rows, group)
+				packInt8Panel(got[:size:size], rows, group, flip)
 				if !slices.Equal(got[:size], want) || got[size] != canary {
 					t.Errorf("%d rows of %d in groups of %d are not where they belong", width, k, group)
 				}
@@ -44,11 +47,11 @@ func BenchmarkNewInt8Linear(b *testing.B) {
 	for i := range rows {
 		rows[i] = int8(i * 7)
 	}
-	for _, group := range []int{2, 4} {
-		b.Run(fmt.Sprintf("group=%d", group), func(b *testing.B) {
+	for _, kern := range implementations {
+		b.Run(kern.name, func(b *testing.B) {
 			b.SetBytes(n * k)
 			for b.Loop() {
-				newInt8Linear(group, n, k, nil, func(i int) ([]int8, float32) { return rows[i*k:][:k], 1 })
+				newInt8Linear(&kern, n, k, nil, func(i int) ([]int8, float32) { return rows[i*k:][:k], 1 })
 			}
 		})
 	}

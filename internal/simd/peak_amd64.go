@@ -7,7 +7,7 @@ package simd
 
 func peakFMA(n int)
 func peakFMA512(n int)
-func peakMadd(n int)
+func peakMaddubs(n int)
 func peakVNNI(n int)
 func peakVNNI512(n int)
 func peakAMX(n int)

@@ -62,26 +62,29 @@ loop:
 	VZEROUPPER
 	RET
 
-// Each VPMADDWD is followed by the VPADDD without which it is of no use.
-#define MADDPAIR(sum, tmp) \
-	VPMADDWD Y14, Y15, tmp; \
-	VPADDD   tmp, sum, sum
+// Products of bytes in pairs, the pairs' sums in pairs, and those added: each is
+// of no use without the others.
+#define MADDUBS(sum, tmp) \
+	VPMADDUBSW Y14, Y15, tmp; \
+	VPMADDWD   Y13, tmp, tmp; \
+	VPADDD     tmp, sum, sum
 
-// func peakMadd(n int)
-TEXT ·peakMadd(SB), NOSPLIT, $0-8
+// func peakMaddubs(n int)
+TEXT ·peakMaddubs(SB), NOSPLIT, $0-8
 	MOVQ  n+0(FP), CX
+	VPXOR Y13, Y13, Y13
 	VPXOR Y14, Y14, Y14
 	VPXOR Y15, Y15, Y15
 
 loop:
-	MADDPAIR(Y0, Y12)
-	MADDPAIR(Y1, Y13)
-	MADDPAIR(Y2, Y12)
-	MADDPAIR(Y3, Y13)
-	MADDPAIR(Y4, Y12)
-	MADDPAIR(Y5, Y13)
-	MADDPAIR(Y6, Y12)
-	MADDPAIR(Y7, Y13)
+	MADDUBS(Y0, Y8)
+	MADDUBS(Y1, Y9)
+	MADDUBS(Y2, Y10)
+	MADDUBS(Y3, Y11)
+	MADDUBS(Y4, Y8)
+	MADDUBS(Y5, Y9)
+	MADDUBS(Y6, Y10)
+	MADDUBS(Y7, Y11)
 	DECQ CX
 	JNZ  loop
 	VZEROUPPER

@@ -7,9 +7,9 @@ import "time"
 // peaks says for each implementation what its float32 and its quantised
 // product could reach at most.
 var peaks = map[string]struct{ float, int8 probe }{
-	"avx2":       {fma, madd},
+	"avx2":       {fma, maddubs},
 	"avxvnni":    {fma, vnni},
-	"avx512":     {fma512, madd},
+	"avx512":     {fma512, maddubs},
 	"avx512vnni": {fma512, vnni512},
 	"amx":        {fma512, tiles},
 }
@@ -23,7 +23,7 @@ type probe struct {
 var (
 	fma     = probe{peakFMA, 12 * 8 * 2}
 	fma512  = probe{peakFMA512, 16 * 16 * 2}
-	madd    = probe{peakMadd, 8 * 16 * 2}
+	maddubs = probe{peakMaddubs, 8 * 32 * 2}
 	vnni    = probe{peakVNNI, 12 * 32 * 2}
 	vnni512 = probe{peakVNNI512, 16 * 64 * 2}
 	tiles   = probe{peakAMX, 4 * 16 * 16 * 64 * 2}
