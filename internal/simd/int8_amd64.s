@@ -23,14 +23,14 @@ GLOBL firstTwo<>(SB), RODATA|NOPTR, $32
 
 // START puts what the sums of row i need beside the products, zero·Σu - 128·Σs.
 #define START(i) \
-	VPBROADCASTD (4*i)(R9), Y0; \
-	VPBROADCASTD (4*i)(R10), Y2; \
-	VPMULLD      Y13, Y0, Y1; \
-	VPMULLD      Y12, Y0, Y0; \
-	VPADDD       Y2, Y0, Y0; \
-	VPADDD       Y2, Y1, Y1; \
-	VMOVDQU      Y0, (64*i)(SI); \
-	VMOVDQU      Y1, (64*i+32)(SI)
+	VPBROADCASTD (4*i)(R9), Y10; \
+	VPBROADCASTD (4*i)(R10), Y14; \
+	VPMULLD      Y13, Y10, Y11; \
+	VPMULLD      Y12, Y10, Y10; \
+	VPADDD       Y14, Y10, Y10; \
+	VPADDD       Y14, Y11, Y11; \
+	VMOVDQU      Y10, (64*i)(SI); \
+	VMOVDQU      Y11, (64*i+32)(SI)
 
 #define FINISH(i, lo, hi) \
 	VPADDD (64*i)(SI), lo, lo; \
@@ -51,37 +51,45 @@ GLOBL firstTwo<>(SB), RODATA|NOPTR, $32
 	VMOVDQU      Y12, (SI)(R10*1); \
 	VMOVDQU      Y13, 32(SI)(R10*1)
 
-// x2 has four elements, which are signed. That nothing saturates is for
-// splitRows to see to. One half of W at a time leaves a register for ones: that
-// is faster than to load ones for each product, more so than loading x twice is
-// slower.
-#define MADD(x2, sum, tmp) \
-	VPBROADCASTD x2, tmp; \
-	VPMADDUBSW   tmp, Y12, tmp; \
-	VPMADDWD     Y13, tmp, tmp; \
-	VPADDD       tmp, sum, sum
+// x0 and x1 have four elements each, which are signed. That nothing saturates
+// is for splitRows to see to.
+#define MADD(x0, x1, sum) \
+	VPBROADCASTD x0, Y14; \
+	VPBROADCASTD x1, Y15; \
+	VPMADDUBSW   Y14, Y12, Y14; \
+	VPMADDUBSW   Y15, Y13, Y15; \
+	VPADDW       Y15, Y14, Y14; \
+	VPMADDWD     Y11, Y14, Y14; \
+	VPADDD       Y14, sum, sum
 
-#define STEP(at) \
-	VMOVDQU (16*at)(DX), Y12; \
-	MADD(at(AX), Y0, Y14); \
-	MADD(at(AX)(R8*1), Y2, Y15); \
-	MADD(at(AX)(R8*2), Y4, Y14); \
-	MADD(at(BX), Y6, Y15); \
-	MADD(at(BX)(R8*1), Y8, Y14); \
-	MADD(at(BX)(R8*2), Y10, Y15); \
-	VMOVDQU (16*at+32)(DX), Y12; \
-	MADD(at(AX), Y1, Y14); \
-	MADD(at(AX)(R8*1), Y3, Y15); \
-	MADD(at(AX)(R8*2), Y5, Y14); \
-	MADD(at(BX), Y7, Y15); \
-	MADD(at(BX)(R8*1), Y9, Y14); \
-	MADD(at(BX)(R8*2), Y11, Y15)
+// HALF computes eight columns; the other half of x is loaded a second time, but
+// all else stays in registers.
+#define HALF(w, r0, r1, r2, r3, r4) \
+	VMOVDQU w(DX), Y12; \
+	VMOVDQU (w+64)(DX), Y13; \
+	MADD((AX), 4(AX), r0); \
+	MADD((AX)(R8*1), 4(AX)(R8*1), r1); \
+	MADD((AX)(R8*2), 4(AX)(R8*2), r2); \
+	MADD((BX), 4(BX), r3); \
+	MADD((BX)(R8*1), 4(BX)(R8*1), r4)
 
 // func tileInt8AVX2(t *int8Tile)
 TEXT ·tileInt8AVX2(SB), NOSPLIT, $0-8
 	ARGUMENTS
 	LEAQ    (R8)(R8*2), BX
 	ADDQ    AX, BX
+	ZERO12
+	VMOVDQU ones<>(SB), Y11
+
+loop:
+	HALF(0, Y0, Y2, Y4, Y6, Y8)
+	HALF(32, Y1, Y3, Y5, Y7, Y9)
+	ADDQ $128, DX
+	ADDQ $8, AX
+	ADDQ $8, BX
+	SUBQ $2, CX
+	JNZ  loop
+
 	MOVQ    int8Tile_zero(R15), R9
 	MOVQ    int8Tile_base(R15), R10
 	MOVQ    int8Tile_totals(R15), R11
@@ -93,15 +101,15 @@ TEXT ·tileInt8AVX2(SB), NOSPLIT, $0-8
 	START(2)
 	START(3)
 	START(4)
-	START(5)
 
-	// Neighbours are of the same row, and would wait for each other. So four are
-	// taken from afar. All this goes by way of memory, with one loop for all rows,
-	// and the products below need not wait for it.
+	// Outliers come behind the products, when the panel is in the cache, and go by
+	// way of memory: one loop does for all rows. Neighbours are of the same row, and
+	// would wait for each other, so four are taken from afar.
+	MOVQ    int8Tile_w(R15), DX
 	MOVQ    int8Tile_outliers(R15), R12
 	MOVQ    int8Tile_fours(R15), R13
 	TESTQ   R13, R13
-	JZ      products
+	JZ      finish
 	VMOVDQU firstTwo<>(SB), Y15
 	IMUL3Q  $outlier__size, R13, R11
 	LEAQ    (R12)(R11*2), DI
@@ -116,25 +124,12 @@ outliers:
 	DECQ R13
 	JNZ  outliers
 
-products:
-	ZERO12
-	VMOVDQU ones<>(SB), Y13
-
-loop:
-	STEP(0)
-	STEP(4)
-	ADDQ $128, DX
-	ADDQ $8, AX
-	ADDQ $8, BX
-	SUBQ $2, CX
-	JNZ  loop
-
+finish:
 	FINISH(0, Y0, Y1)
 	FINISH(1, Y2, Y3)
 	FINISH(2, Y4, Y5)
 	FINISH(3, Y6, Y7)
 	FINISH(4, Y8, Y9)
-	FINISH(5, Y10, Y11)
 	ROWS6
 
 done:
@@ -284,6 +279,13 @@ done:
 	VZEROUPPER
 	RET
 
+// Of two equal pairs the latter counts as the larger.
+DATA latter<>+0(SB)/8, $0
+DATA latter<>+8(SB)/8, $0x0000000100000001
+DATA latter<>+16(SB)/8, $0
+DATA latter<>+24(SB)/8, $0x0000000100000001
+GLOBL latter<>(SB), RODATA|NOPTR, $32
+
 DATA limits<>+0(SB)/4, $255
 DATA limits<>+4(SB)/4, $127
 DATA limits<>+8(SB)/4, $128
@@ -307,6 +309,7 @@ TEXT ·splitRowAsm(SB), NOSPLIT, $32-56
 	VPXOR        Y9, Y9, Y9
 	VPBROADCASTD limits<>+4(SB), Y8
 	VPBROADCASTD limits<>+8(SB), Y7
+	VMOVDQU      latter<>(SB), Y6
 	XORL         DX, DX              // where the weights are
 	XORL         AX, AX              // outliers found
 
@@ -328,9 +331,25 @@ loop:
 	VPMADDWD  Y11, Y2, Y2   // what is positive of it,
 	VPSUBD    Y1, Y2, Y3    // and what is negative
 	VPADDD    Y1, Y10, Y10
+
+	// Too large together with the other pair of the four,
+	VPMAXSD   Y3, Y2, Y4
+	VPSHUFD   $0x4e, Y2, Y5
+	VPADDD    Y5, Y2, Y2
+	VPSHUFD   $0x4e, Y3, Y5
+	VPADDD    Y5, Y3, Y3
 	VPCMPGTD  Y8, Y2, Y2
 	VPCMPGTD  Y7, Y3, Y3
-	VPOR      Y3, Y2, Y2    // outliers
+	VPOR      Y3, Y2, Y2
+	// and the larger of the two, or too large alone: an outlier.
+	VPADDD    Y4, Y4, Y4
+	VPOR      Y6, Y4, Y4
+	VPSHUFD   $0x4e, Y4, Y5
+	VPCMPGTD  Y5, Y4, Y5
+	VPSRLD    $8, Y4, Y4
+	VPCMPGTD  Y9, Y4, Y4
+	VPOR      Y5, Y4, Y4
+	VPAND     Y4, Y2, Y2
 	VPANDN    Y0, Y2, Y3
 
 	VEXTRACTI128 $1, Y3, X4

@@ -18,7 +18,7 @@ type int8Tile struct {
 	y                 *float32
 	ldy               int      // bytes
 	rows              int      // that y has
-	sum               *int32   // room for [32, 32] at a multiple of 64 bytes
+	sum               *int32   // room for [32, 32] numbers, at a multiple of 64 bytes
 	outliers          *outlier // of the rows
 	fours             int      // how many times four they are
 	zero, base        *int32   // of the rows

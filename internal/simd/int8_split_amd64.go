@@ -82,7 +82,7 @@ func (t *splitTail) pair(k int, x []float32, low, inverse float32) {
 		pair[i] = s
 	}
 	t.sum += int32(high) + int32(deep)
-	if high > 127 || deep < -128 {
+	if high > 127/2 || deep < -128/2 { // and so never too large together
 		t.out = append(t.out, outlier{pairOffset(k), t.sums, pair})
 		return
 	}
