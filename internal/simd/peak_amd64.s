@@ -62,12 +62,14 @@ loop:
 	VZEROUPPER
 	RET
 
-// Products of bytes in pairs, the pairs' sums in pairs, and those added: each is
-// of no use without the others.
-#define MADDUBS(sum, tmp) \
-	VPMADDUBSW Y14, Y15, tmp; \
-	VPMADDWD   Y13, tmp, tmp; \
-	VPADDD     tmp, sum, sum
+// Two products of bytes in pairs, added, the pairs' sums in pairs, and those
+// added: each is of no use without the others.
+#define MADDUBS(sum, tmp0, tmp1) \
+	VPMADDUBSW Y14, Y15, tmp0; \
+	VPMADDUBSW Y14, Y15, tmp1; \
+	VPADDW     tmp0, tmp1, tmp0; \
+	VPMADDWD   Y13, tmp0, tmp0; \
+	VPADDD     tmp0, sum, sum
 
 // func peakMaddubs(n int)
 TEXT ·peakMaddubs(SB), NOSPLIT, $0-8
@@ -77,14 +79,12 @@ TEXT ·peakMaddubs(SB), NOSPLIT, $0-8
 	VPXOR Y15, Y15, Y15
 
 loop:
-	MADDUBS(Y0, Y8)
-	MADDUBS(Y1, Y9)
-	MADDUBS(Y2, Y10)
-	MADDUBS(Y3, Y11)
-	MADDUBS(Y4, Y8)
-	MADDUBS(Y5, Y9)
-	MADDUBS(Y6, Y10)
-	MADDUBS(Y7, Y11)
+	MADDUBS(Y0, Y6, Y7)
+	MADDUBS(Y1, Y8, Y9)
+	MADDUBS(Y2, Y10, Y11)
+	MADDUBS(Y3, Y6, Y7)
+	MADDUBS(Y4, Y8, Y9)
+	MADDUBS(Y5, Y10, Y11)
 	DECQ CX
 	JNZ  loop
 	VZEROUPPER

@@ -23,7 +23,7 @@ type probe struct {
 var (
 	fma     = probe{peakFMA, 12 * 8 * 2}
 	fma512  = probe{peakFMA512, 16 * 16 * 2}
-	maddubs = probe{peakMaddubs, 8 * 32 * 2}
+	maddubs = probe{peakMaddubs, 6 * 64 * 2}
 	vnni    = probe{peakVNNI, 12 * 32 * 2}
 	vnni512 = probe{peakVNNI512, 16 * 64 * 2}
 	tiles   = probe{peakAMX, 4 * 16 * 16 * 64 * 2}
