@@ -6,7 +6,7 @@
 #include "raw_amd64.h"
 
 // Tiles of the quantised product with registers of 256 bits: y[6,16] of
-// x[6,k] @ w[k,16].
+// x[6,k] @ w[k,16]; of five rows with AVX2 alone.
 
 DATA ones<>+0(SB)/8, $0x0001000100010001
 DATA ones<>+8(SB)/8, $0x0001000100010001
