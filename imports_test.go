@@ -51,6 +51,7 @@ var policy = map[string][]string{
 	},
 	"bench/ann":    {"internal/vector"},
 	"bench/chunks": {"internal/chunk", "internal/source"},
+	"bench/pairs":  {"internal/chunk", "internal/dataset", "internal/mine", "internal/source", "internal/wordpiece"},
 	"bench/peers":  {"internal/model"},
 	"bench/start": {
 		".", "internal/chunk", "internal/index", "internal/source", "internal/vector",

@@ -1,0 +1,118 @@
+// Which pairs are kept: as many of each package and each language as is fair.
+
+package main
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/hunch-search/hunch/internal/mine"
+)
+
+// limits bounds what is kept; 0 is no bound.
+type limits struct {
+	pack  int     // pairs of a package
+	total int     // pairs of all
+	share float64 // of one language among all
+	names float64 // pairs with a name as their query, for each other
+}
+
+// mostOfCode is how many queries one code may answer: in a batch they do not
+// teach.
+const mostOfCode = 2
+
+// choose keeps pairs by lot, within the limits. The order is that of the lots,
+// which mixes all packages.
+func choose(pairs []pair, l limits, dropped map[string]int) []pair {
+	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Or(strings.Compare(a.lot, b.lot), strings.Compare(a.Query, b.Query)) })
+	pairs = distinct(pairs, dropped)
+	pairs = atMost(pairs, func(pair) int { return l.pack }, func(p pair) string { return p.Repo }, dropped, droppedMost)
+	pairs = append(pairs, named(pairs, l.names)...)
+	counts := map[string]int{}
+	for _, p := range pairs {
+		counts[p.Language]++
+	}
+	most := level(counts, l)
+	pairs = atMost(pairs, func(pair) int { return most }, func(p pair) string { return p.Language }, dropped, droppedShare)
+	slices.SortStableFunc(pairs, func(a, b pair) int { return strings.Compare(a.lot, b.lot) })
+	return pairs
+}
+
+// distinct drops pairs whose query is there, letters and digits alone counting,
+// and further queries of one code.
+func distinct(pairs []pair, dropped map[string]int) []pair {
+	queries, codes := map[string]bool{}, map[string]int{}
+	return slices.DeleteFunc(pairs, func(p pair) bool {
+		key := strings.Join(mine.Words(p.Query), " ")
+		if queries[key] || codes[p.Code] == mostOfCode {
+			dropped[droppedTwice]++
+			return true
+		}
+		queries[key] = true
+		codes[p.Code]++
+		return false
+	})
+}
+
+// atMost keeps the first pairs of each kind.
+func atMost(pairs []pair, most func(pair) int, kind func(pair) string, dropped map[string]int, why string) []pair {
+	seen := map[string]int{}
+	return slices.DeleteFunc(pairs, func(p pair) bool {
+		seen[kind(p)]++
+		over := most(p) > 0 && seen[kind(p)] > most(p)
+		if over {
+			dropped[why]++
+		}
+		return over
+	})
+}
+
+// level is the most pairs of a language such that all are no more than the total
+// and none has more than its share; 0 if nothing needs to be cut.
+func level(counts map[string]int, l limits) int {
+	fits := func(most int) bool {
+		sum, top := 0, 0
+		for _, n := range counts {
+			sum, top = sum+min(n, most), max(top, min(n, most))
+		}
+		return (l.total == 0 || sum <= l.total) && (l.share == 0 || float64(top) <= math.Ceil(l.share*float64(sum)))
+	}
+	most := 0
+	for _, n := range counts {
+		most = max(most, n)
+	}
+	if fits(most) {
+		return 0
+	}
+	for most > 1 && !fits(most) {
+		most--
+	}
+	return most
+}
+
+// named makes further pairs whose query is the words of the definition's name:
+// people search by names, too.
+func named(pairs []pair, rate float64) []pair {
+	var more []pair
+	for _, p := range pairs {
+		words := mine.Words(p.name)
+		if float64(len(more)+1) > rate*float64(len(pairs)) {
+			break
+		}
+		if len(words) < 3 || len(words) > 8 {
+			continue
+		}
+		p.Query = strings.Join(words, " ")
+		p.lot = reversed(p.lot) // away from the pair that it is made of
+		more = append(more, p)
+	}
+	return more
+}
+
+func reversed(s string) string {
+	b := []byte(s)
+	slices.Reverse(b)
+	return string(b)
+}
