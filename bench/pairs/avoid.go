@@ -5,7 +5,7 @@ package main
 
 import (
 	"context"
-	"hash/maphash"
+	"hash/fnv"
 	"iter"
 	"strings"
 	"unicode"
@@ -18,42 +18,50 @@ import (
 const (
 	runLength = 20 // words that are not found together by chance
 	fewest    = 8  // words of a text shorter than that which tell it
-	oneIn     = 4  // runs that are kept, by their hash: long copies have many
+	common    = 8  // texts that have a run which says nothing: it is of a licence
 	base      = 0x9E3779B97F4A7C15
 )
 
-// avoid holds runs of words that no pair may have.
-type avoid struct {
-	seed maphash.Seed
-	runs map[uint64]bool
-}
+// avoid holds runs of words that no pair may have, and how many texts have each,
+// up to common.
+type avoid struct{ runs map[uint64]uint8 }
 
-func newAvoid() *avoid { return &avoid{seed: maphash.MakeSeed(), runs: map[uint64]bool{}} }
+func newAvoid() *avoid { return &avoid{map[uint64]uint8{}} }
 
-// add takes the words of a text.
-func (a *avoid) add(text string) {
-	for run := range a.each(text) {
-		a.runs[run] = true
+// add takes the words of a text, of which there may be several versions.
+func (a *avoid) add(versions ...string) {
+	own := map[uint64]bool{}
+	for _, text := range versions {
+		for run := range runs(text) {
+			own[run] = true
+		}
+	}
+	for run := range own {
+		if n := a.runs[run]; n < common {
+			a.runs[run] = n + 1
+		}
 	}
 }
 
-// has reports whether a text has a run of words that was added.
+// has reports whether a text has a run of words that was added, and not by many.
 func (a *avoid) has(text string) bool {
-	for run := range a.each(text) {
-		if a.runs[run] {
+	for run := range runs(text) {
+		if n := a.runs[run]; 0 < n && n < common {
 			return true
 		}
 	}
 	return false
 }
 
-// each yields hashes of runs of words, by a rolling hash; of a text with too few
-// words all of it. White space and punctuation do not matter.
-func (a *avoid) each(text string) iter.Seq[uint64] {
+// runs yields hashes of the runs of words, by a rolling hash; of a text with too
+// few words all of it. White space and punctuation do not matter.
+func runs(text string) iter.Seq[uint64] {
 	return func(yield func(uint64) bool) {
 		var words []uint64
 		for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-			words = append(words, maphash.String(a.seed, word))
+			h := fnv.New64a()
+			h.Write([]byte(word))
+			words = append(words, h.Sum64())
 		}
 		var run, leaving uint64 = 0, 1
 		for range runLength {
@@ -64,7 +72,7 @@ func (a *avoid) each(text string) iter.Seq[uint64] {
 			if i >= runLength {
 				run -= words[i-runLength] * leaving
 			}
-			if i >= runLength-1 && run>>32%oneIn == 0 && !yield(run) {
+			if i >= runLength-1 && !yield(run) {
 				return
 			}
 		}
@@ -99,17 +107,19 @@ func (a *avoid) addCoSQA(dir string) error {
 	if err != nil {
 		return err
 	}
+	var codes []string
 	for _, protocol := range dataset.Protocols() {
 		for _, split := range dataset.Splits(protocol) {
 			task, err := data.Task(protocol, split)
 			if err != nil {
 				return err
 			}
-			for _, code := range task.Corpus {
-				a.add(code)
-				a.add(dataset.StripDocstring(code))
-			}
+			codes = append(codes, task.Corpus...)
 		}
+	}
+	codes, _ = dataset.Distinct(codes)
+	for _, code := range codes {
+		a.add(code, dataset.StripDocstring(code))
 	}
 	return nil
 }

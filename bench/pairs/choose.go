@@ -13,10 +13,11 @@ import (
 
 // limits bounds what is kept; 0 is no bound.
 type limits struct {
-	pack  int     // pairs of a package
-	total int     // pairs of all
-	share float64 // of one language among all
-	names float64 // pairs with a name as their query, for each other
+	pack   int     // pairs of a package
+	total  int     // pairs of all
+	share  float64 // of one language among all
+	favour string  // the language that has all of its share if there are as many pairs
+	names  float64 // pairs with a name as their query, for each other
 }
 
 // mostOfCode is how many queries one code may answer: in a batch they do not
@@ -29,13 +30,19 @@ func choose(pairs []pair, l limits, dropped map[string]int) []pair {
 	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Or(strings.Compare(a.lot, b.lot), strings.Compare(a.Query, b.Query)) })
 	pairs = distinct(pairs, dropped)
 	pairs = atMost(pairs, func(pair) int { return l.pack }, func(p pair) string { return p.Repo }, dropped, droppedMost)
-	pairs = append(pairs, named(pairs, l.names)...)
 	counts := map[string]int{}
 	for _, p := range pairs {
 		counts[p.Language]++
 	}
-	most := level(counts, l)
-	pairs = atMost(pairs, func(pair) int { return most }, func(p pair) string { return p.Language }, dropped, droppedShare)
+	l.total = int(float64(l.total) / (1 + l.names))
+	first, most := level(counts, l)
+	pairs = atMost(pairs, func(p pair) int {
+		if p.Language == l.favour {
+			return first
+		}
+		return most
+	}, func(p pair) string { return p.Language }, dropped, droppedShare)
+	pairs = append(pairs, named(pairs, l.names)...)
 	slices.SortStableFunc(pairs, func(a, b pair) int { return strings.Compare(a.lot, b.lot) })
 	return pairs
 }
@@ -69,41 +76,52 @@ func atMost(pairs []pair, most func(pair) int, kind func(pair) string, dropped m
 	})
 }
 
-// level is the most pairs of a language such that all are no more than the total
-// and none has more than its share; 0 if nothing needs to be cut.
-func level(counts map[string]int, l limits) int {
-	fits := func(most int) bool {
-		sum, top := 0, 0
-		for _, n := range counts {
-			sum, top = sum+min(n, most), max(top, min(n, most))
+// level is the most pairs of the favoured language and of each other such that
+// all are no more than the total and none has more than its share. 0 is no bound.
+func level(counts map[string]int, l limits) (first, most int) {
+	sizes := func(first, most int) (sum, top int) {
+		for language, n := range counts {
+			if n = min(n, most); language == l.favour {
+				n = min(counts[language], first)
+			}
+			sum, top = sum+n, max(top, n)
 		}
+		return sum, top
+	}
+	fits := func(first, most int) bool {
+		sum, top := sizes(first, most)
 		return (l.total == 0 || sum <= l.total) && (l.share == 0 || float64(top) <= math.Ceil(l.share*float64(sum)))
 	}
-	most := 0
 	for _, n := range counts {
 		most = max(most, n)
 	}
-	if fits(most) {
-		return 0
+	if fits(most, most) {
+		return 0, 0
 	}
-	for most > 1 && !fits(most) {
-		most--
+	own := counts[l.favour] // of which no more than its share is wanted
+	wanted := min(own, int(l.share*float64(l.total)))
+	for ; most > 1; most-- {
+		if first = max(wanted, min(most, own)); fits(first, most) {
+			break
+		}
 	}
-	return most
+	return first, most
 }
 
 // named makes further pairs whose query is the words of the definition's name:
-// people search by names, too.
+// people search by names, too. Each language has as many for each of its pairs.
 func named(pairs []pair, rate float64) []pair {
 	var more []pair
+	have, made := map[string]int{}, map[string]int{}
+	for _, p := range pairs {
+		have[p.Language]++
+	}
 	for _, p := range pairs {
 		words := mine.Words(p.name)
-		if float64(len(more)+1) > rate*float64(len(pairs)) {
-			break
-		}
-		if len(words) < 3 || len(words) > 8 {
+		if len(words) < 3 || len(words) > 8 || float64(made[p.Language]+1) > rate*float64(have[p.Language]) {
 			continue
 		}
+		made[p.Language]++
 		p.Query = strings.Join(words, " ")
 		p.lot = reversed(p.lot) // away from the pair that it is made of
 		more = append(more, p)

@@ -115,7 +115,7 @@ var (
 	}
 
 	native = style{
-		line:  "///",
+		line:  "//",
 		block: "/*",
 		plain: true,
 		leads: attributes,
@@ -182,7 +182,10 @@ func (s style) definition(lines []string, at int) string {
 // returns the line behind it, and its text. No comment ends where it begins.
 func (s style) comment(lines []string, at int) (end int, text string) {
 	first := strings.TrimSpace(lines[at])
-	if s.block != "" && strings.HasPrefix(first, s.block) && (s.plain || !strings.HasPrefix(first, "/**/")) {
+	if s.block != "" && strings.HasPrefix(first, s.block) && !strings.HasPrefix(first, "/**/") {
+		if s.plain && lines[at] != first && !strings.HasPrefix(first, "/**") && !strings.HasPrefix(first, "/*!") {
+			return at, "" // likely about a statement
+		}
 		return blockComment(lines, at)
 	}
 	if s.heredoc != "" && first == s.heredoc {
@@ -232,6 +235,7 @@ func heredoc(lines []string, at int) (end int, text string) {
 }
 
 var (
+	aside     = regexp.MustCompile(`(?i)^(?:[@\\]|this file\b|licensed\b|spdx-|[\w ]*\bcopyright\b|=begin)`) // no description begins so
 	inlineTag = regexp.MustCompile(`\{@\w+\s+([^{}]*)\}`)
 	markup    = regexp.MustCompile(`</?\w+(?:\s[^<>]*)?/?>`)
 	markdown  = regexp.MustCompile(`\[([^\[\]]+)\](?:\([^()]*\)|\[[^\[\]]*\])?`)
@@ -243,6 +247,9 @@ var (
 // know.
 func plainDoc(text string) string {
 	text = brief.ReplaceAllString(strings.TrimSpace(text), "")
+	if aside.MatchString(text) {
+		return ""
+	}
 	text = strings.ReplaceAll(text, "<p>", "\n\n")
 	text = inlineTag.ReplaceAllString(text, "$1")
 	text = markup.ReplaceAllString(text, "")

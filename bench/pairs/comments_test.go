@@ -25,6 +25,8 @@ func TestStripDocs(t *testing.T) {
 		{"c", "/* Frees all.  */\nstatic void\nlist_free(struct list *l)\n{\n}\n/* a prototype */\nint f(int);\n", "static void\nlist_free(struct list *l)\n{\n}\n/* a prototype */\nint f(int);\n",
 			[]documented{{"list_free", "Frees all.", 1}}},
 		{"c", "/* more */ int x;\n/* never closed\nint f(void) {\n", "/* more */ int x;\n/* never closed\nint f(void) {\n", nil},
+		{"c", "int f(void)\n{\n  /* counts */\n  int g(x) {\n", "int f(void)\n{\n  /* counts */\n  int g(x) {\n", nil},
+		{"c", "// Frees it.\nvoid *f(int x) {\n// goes on\n  if (x) {\n", "void *f(int x) {\n// goes on\n  if (x) {\n", []documented{{"f", "Frees it.", 1}}},
 		{"cpp", "/// Draws the tree.\ntemplate <class T>\nvoid Tree<T>::draw(int x) const {\n}", "template <class T>\nvoid Tree<T>::draw(int x) const {\n}",
 			[]documented{{"draw", "Draws the tree.", 2}}},
 		{"ruby", "# Says hello.\n# Twice.\ndef self.hello!(x)\nend\n# no definition\nx = 1\n", "def self.hello!(x)\nend\n# no definition\nx = 1\n",
@@ -58,6 +60,9 @@ func TestStripDocs(t *testing.T) {
 
 func TestPlainDoc(t *testing.T) {
 	for text, want := range map[string]string{
+		"@deprecated Use the other one.":                "",
+		"@param x the number":                           "",
+		"This file is part of it.":                      "",
 		"@brief Opens a file.":                          "Opens a file.",
 		"\\brief Opens \\p name.\n\\param name it":      "Opens name.\n",
 		"Gets {@link Foo#bar the bar} of <b>it</b>.":    "Gets Foo#bar the bar of it.",

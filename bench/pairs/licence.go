@@ -164,7 +164,7 @@ func licenceOf(text []byte) string {
 	switch {
 	case has("gnu general public license") || has("gnu lesser general public") || has("gnu affero") || has("mozilla public license"):
 		return other
-	case has("apache license") && has("version 2.0"):
+	case has("apache license") && has("version 2.0") || has("governed by the apache 2.0 license"):
 		return "Apache-2.0"
 	case has("redistribution and use in source and binary forms"):
 		if has("neither the name") || has("may be used to endorse") || has("names of its contributors") {

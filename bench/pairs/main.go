@@ -18,9 +18,12 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/hunch-search/hunch/internal/wordpiece"
 )
@@ -59,6 +62,7 @@ func run(ctx context.Context, args []string, w io.Writer) error {
 	flags.IntVar(&s.pack, "most", 250, "most pairs of a package, 0 for all")
 	flags.IntVar(&s.total, "total", 25000, "most pairs, 0 for all")
 	flags.Float64Var(&s.share, "share", 0.35, "most of one language among all, 0 for no bound")
+	flags.StringVar(&s.favour, "favour", "", "the `language` that has all of -share if there are as many pairs; the others are levelled")
 	flags.Float64Var(&s.names, "names", 0, "add this `rate` of pairs whose query is the words of a name")
 	flags.BoolVar(&s.pin, "pin", false, "fill in the sums and licences that the list lacks, and write it")
 	_ = flags.Parse(args) // exits on an error
@@ -136,25 +140,47 @@ func (s settings) extractor(ctx context.Context) (*extractor, error) {
 	return x, err
 }
 
-// all makes the pairs of all packages. One that must not be learnt from, or that
-// is not what the list says, ends it.
+// all makes the pairs of all packages, several at a time. One that must not be
+// learnt from, or that is not what the list says, ends it.
 func (x *extractor) all(ctx context.Context, packs []pack, cache string) ([]pair, error) {
-	var pairs []pair
-	for i, p := range packs {
-		if p.SHA256 == "" || p.Licence == "" {
-			return nil, fmt.Errorf("%s has no sum or no licence in the list: see -pin", p)
-		}
-		made, err := x.one(ctx, p, cache)
-		if err != nil {
-			return nil, err
-		}
-		fmt.Fprintf(os.Stderr, "%3d/%d %s: %d\n", i+1, len(packs), p, len(made))
-		pairs = append(pairs, made...)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	made := make([][]pair, len(packs))
+	var next, done atomic.Int64
+	var workers sync.WaitGroup
+	var mu sync.Mutex
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			own := *x
+			own.dropped = map[string]int{}
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(packs) {
+					break
+				}
+				copies := own.dropped[droppedCopy]
+				var err error
+				if made[i], err = own.one(ctx, packs[i], cache); err != nil {
+					cancel(err)
+					break
+				}
+				fmt.Fprintf(os.Stderr, "%3d/%d %s: %d pairs, %d copies\n", done.Add(1), len(packs), packs[i], len(made[i]), own.dropped[droppedCopy]-copies)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for why, n := range own.dropped {
+				x.dropped[why] += n
+			}
+		})
 	}
-	return pairs, nil
+	workers.Wait()
+	return slices.Concat(made...), context.Cause(ctx)
 }
 
 func (x *extractor) one(ctx context.Context, p pack, cache string) ([]pair, error) {
+	if p.SHA256 == "" || p.Licence == "" {
+		return nil, fmt.Errorf("%s has no sum or no licence in the list: see -pin", p)
+	}
 	dir, err := os.MkdirTemp("", "hunch-pairs")
 	if err != nil {
 		return nil, err

@@ -171,7 +171,12 @@ func TestCopiesOfWhatIsAvoidedAreDropped(t *testing.T) {
 	a := newAvoid()
 	a.add(strings.Join(words, " ") + "\n" + "return first(second, third) + fourth * fifth - sixth / seventh ** eighth")
 	a.add("return one(two, three) + four * five - six / seven ** eight")
+	licence := strings.Repeat("the software is provided as it is without warranty ", 4)
+	for i := range common {
+		a.add(fmt.Sprint("file ", i, licence))
+	}
 	for text, want := range map[string]bool{
+		licence: false,
 		"x0; " + strings.Join(words, "( ") + "; y0":               true,
 		"def f():\n  return 1":                                    false,
 		"return one( two , three)+four*five\n\n-six/seven**eight": true,
@@ -349,6 +354,26 @@ func TestChooseKeepsTheLimits(t *testing.T) {
 	again := choose(pairs, limits{pack: 100, total: 180, share: 0.5}, map[string]int{})
 	if !slices.Equal(got, again) {
 		t.Error("the choice depends on the order of the packages")
+	}
+}
+
+func TestLevel(t *testing.T) {
+	counts := map[string]int{"python": 1000, "go": 500, "c": 100}
+	for _, tt := range []struct {
+		l           limits
+		first, most int
+	}{
+		{limits{}, 0, 0},
+		{limits{total: 1600}, 0, 0},
+		{limits{total: 700}, 0, 300},             // 300, 300 and 100
+		{limits{total: 700, share: 0.4}, 0, 204}, // of 508
+		{limits{total: 800, share: 0.5, favour: "python"}, 400, 300},
+		{limits{total: 800, share: 0.5, favour: "c"}, 100, 350},
+	} {
+		first, most := level(counts, tt.l)
+		if first != tt.first || most != tt.most {
+			t.Errorf("%+v: got %d and %d, want %d and %d", tt.l, first, most, tt.first, tt.most)
+		}
 	}
 }
 
