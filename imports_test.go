@@ -38,6 +38,7 @@ var policy = map[string][]string{
 	"internal/train":         {"internal/bert", "internal/simd", "internal/safetensors", "internal/wordpiece"},
 	"internal/model":         {"internal/download", "internal/bert", "internal/safetensors", "internal/wordpiece"},
 	"internal/vector":        {"internal/simd"},
+	"internal/lexical":       {},
 	"internal/index":         {"internal/vector", "golang.org/x/sys"},
 	".": {
 		"internal/source", "internal/chunk", "internal/model", "internal/vector",
