@@ -39,7 +39,7 @@ var policy = map[string][]string{
 	"internal/model":         {"internal/download", "internal/bert", "internal/safetensors", "internal/wordpiece"},
 	"internal/vector":        {"internal/simd"},
 	"internal/lexical":       {},
-	"internal/index":         {"internal/vector", "golang.org/x/sys"},
+	"internal/index":         {"internal/vector", "internal/lexical", "golang.org/x/sys"},
 	".": {
 		"internal/source", "internal/chunk", "internal/model", "internal/vector",
 		"internal/index", "internal/cache", "internal/eval", "internal/dataset", "internal/simd", "internal/mine",

@@ -33,7 +33,7 @@ type pending struct {
 	source.File
 	hash   [32]byte // as of now, like chunks; the file may change before its turn
 	chunks int
-	recut  bool // the index has the same content, cut in another way
+	recut  bool // the index has the same content, cut in another way or without its words
 }
 
 func (p *plan) empty() bool {
@@ -43,9 +43,11 @@ func (p *plan) empty() bool {
 // plan walks the tree and compares it with the index, which may be nil. Files
 // whose size and time are as the index has them are taken as unchanged; all
 // others are read. After an upgrade, or with other settings, all are: another
-// verdict may be due, another language or other chunks.
+// verdict may be due, another language or other chunks. So are they where the
+// index has files without their words, which are then added; the vectors come
+// from the cache.
 func (r *Repository) plan(ctx context.Context, ix *index.Index) (*plan, error) {
-	p := &plan{touched: map[string]int64{}, recheck: ix != nil && ix.Meta().Tool != r.meta.Tool}
+	p := &plan{touched: map[string]int64{}, recheck: ix != nil && (ix.Meta().Tool != r.meta.Tool || ix.LacksWords())}
 	known := listKnown(ix)
 	defer known.stop()
 	var unseen []string // what could not be read: the index keeps what it has of it
@@ -148,7 +150,7 @@ func (r *Repository) compare(p *plan, ix *index.Index, f source.File, old index.
 	}
 	language := r.opts.source().Language(f.Path, text)
 	chunks := r.opts.chunks().Split(f.Path, language, text)
-	if sameText && old.Language == language && sameChunks(ix, old, chunks) {
+	if sameText && old.Analysed && old.Language == language && sameChunks(ix, old, chunks) {
 		p.keep(f, old)
 		return true
 	}

@@ -276,7 +276,7 @@ func (r *Repository) newWork(f source.File, text []byte) (*work, []string) {
 	for _, c := range r.opts.chunks().Split(f.Path, language, text) {
 		w.chunks = append(w.chunks, index.ChunkRecord{Chunk: index.Chunk{
 			StartLine: c.StartLine, EndLine: c.EndLine, Symbols: mainFirst(c),
-		}})
+		}, Text: c.Text})
 		texts = append(texts, chunk.EmbedText(f.Path, c))
 	}
 	return w, texts

@@ -29,7 +29,7 @@ func buildLarge(b *testing.B, commits int) (dir string) {
 				v[i] = int8(rng.IntN(255) - 127)
 			}
 			cs = append(cs, ChunkRecord{Chunk{StartLine: 1 + 20*c, EndLine: 20 + 20*c, Tokens: 200,
-				Symbols: []string{fmt.Sprintf("Type%d.method%d", f, c)}}, v, 1.0 / 1440})
+				Symbols: []string{fmt.Sprintf("Type%d.method%d", f, c)}}, v, 1.0 / 1440, benchTexts()[rng.IntN(5000)]})
 		}
 		if err := w.Add(File{Path: fmt.Sprintf("internal/package%d/file%d.go", f/20, f), Language: "go"}, cs); err != nil {
 			b.Fatal(err)

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/hunch-search/hunch/internal/lexical"
 )
 
 // fixture is a small index on disk with its files' bytes, to be spoilt.
@@ -191,6 +193,9 @@ func useSegment(name string, data []byte) bool {
 		}
 	}
 	ix.Stats()
+	q := lexical.ParseQuery("alpha beta next")
+	ix.SearchWords(q, 10, nil) // errors are allowed: words are checked when they are read
+	ix.FindSymbol("aaa", 10, nil)
 	query := []float32{1, -2, 3, -4, 5, -6, 7, -8}
 	if _, err := ix.Search(query, 10, nil); err != nil {
 		panic(err)

@@ -20,8 +20,8 @@ func example(t *testing.T) map[string]string {
 	p := newPending(meta.Dim)
 	p.add(File{Path: "retry.go", Size: 120, ModTime: 1_700_000_000_000_000_000, Hash: sha256.Sum256([]byte("retry")), Language: "go"},
 		[]ChunkRecord{
-			{Chunk{StartLine: 1, EndLine: 6, Symbols: []string{"Retry"}, Tokens: 40}, []int8{127, 0, 0, 0}, 1.0 / 127},
-			{Chunk{StartLine: 8, EndLine: 31, Symbols: []string{"Retry.next", "max"}, Tokens: 300, Truncated: 44}, []int8{95, -127, 0, 0}, 0.0063051786},
+			{Chunk{StartLine: 1, EndLine: 6, Symbols: []string{"Retry"}, Tokens: 40}, []int8{127, 0, 0, 0}, 1.0 / 127, "type Retry"},
+			{Chunk{StartLine: 8, EndLine: 31, Symbols: []string{"Retry.next", "max"}, Tokens: 300, Truncated: 44}, []int8{95, -127, 0, 0}, 0.0063051786, "next Retry, Retry, Retry"},
 		})
 	p.add(File{Path: "README", Size: 0, ModTime: 1_700_000_000_000_000_001, Hash: sha256.Sum256(nil)}, nil)
 	files := []ref{{p, 0, p.fileRec[0].modTime}, {p, 1, p.fileRec[1].modTime}}

@@ -65,7 +65,7 @@ func benchmarkIndex(b *testing.B, n, dim int) (dir string, meta Meta, queries []
 			if err != nil {
 				b.Fatal(err)
 			}
-			chunks = append(chunks, ChunkRecord{Chunk{StartLine: 1 + i, EndLine: 1 + i}, v, scale})
+			chunks = append(chunks, ChunkRecord{Chunk{StartLine: 1 + i, EndLine: 1 + i}, v, scale, ""})
 		}
 		if err := w.Add(File{Path: fmt.Sprintf("%02d/file%d.go", f%100, f), Language: "go"}, chunks); err != nil {
 			b.Fatal(err)

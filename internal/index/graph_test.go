@@ -30,7 +30,7 @@ func topic(rng *rand.Rand, path string, dim, chunks int) document {
 		if err != nil {
 			panic(err)
 		}
-		d.chunks = append(d.chunks, ChunkRecord{Chunk{StartLine: c + 1, EndLine: c + 1}, q, scale})
+		d.chunks = append(d.chunks, ChunkRecord{Chunk{StartLine: c + 1, EndLine: c + 1}, q, scale, ""})
 	}
 	return d
 }
@@ -186,7 +186,7 @@ func TestGraphIsAnAdditionalSection(t *testing.T) {
 		t.Fatalf("sections %+v", after.sections)
 	}
 	for i, s := range before.sections {
-		if a := after.sections[i]; a.tag != s.tag || a.crc != s.crc || !a.required {
+		if a := after.sections[i]; a.tag != s.tag || a.crc != s.crc || a.required != s.required {
 			t.Errorf("section %+v, want %+v", a, s)
 		}
 	}
@@ -341,7 +341,7 @@ func TestGraphOfOtherVectorsIsDamage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		at := c.sections[len(segmentTags)].off
+		at := c.sections[len(c.sections)-1].off
 		tests := map[string]func([]byte){
 			"more vectors":    func(b []byte) { b[4]++ },
 			"another dim":     func(b []byte) { b[8]++ },

@@ -46,6 +46,7 @@ func randomDocument(rng *rand.Rand, path string) document {
 			c.Symbols = append(c.Symbols, strings.Repeat(string(rune('a'+rng.IntN(26))), rng.IntN(9)))
 		}
 		c.Vector, c.Scale = randomVector(rng)
+		c.Text = strings.Join([]string{"alpha", "beta", "gamma", "Retry.next()"}[rng.IntN(4):], " ")
 		d.chunks = append(d.chunks, c)
 	}
 	return d
@@ -115,6 +116,13 @@ func (want model) compareWith(ix *Index) error {
 		}
 	}
 	if err := sameScores(ix, hits); err != nil {
+		return err
+	}
+	byLine := func(id ChunkID) ChunkRecord {
+		c := want[ix.FileOf(id).Path].chunks
+		return c[slices.IndexFunc(c, func(c ChunkRecord) bool { return c.StartLine == ix.Chunk(id).StartLine })]
+	}
+	if err := sameWords(ix, slices.Collect(maps.Values(live)), byLine); err != nil {
 		return err
 	}
 	if s := ix.Stats(); s.Files != len(want) || s.Chunks != len(live) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/hunch-search/hunch/internal/lexical"
 	"github.com/hunch-search/hunch/internal/vector"
 )
 
@@ -19,6 +20,7 @@ type pending struct {
 	chunks  []chunkRecord
 	names   [][]byte
 	vectors vector.Matrix
+	builder lexical.Builder // of the chunks' words
 }
 
 func newPending(dim int) *pending {
@@ -46,6 +48,7 @@ func (p *pending) add(f File, chunks []ChunkRecord) {
 		for _, s := range c.Symbols {
 			p.names = append(p.names, []byte(s))
 		}
+		p.builder.Add(lexical.Document{Content: c.Text, Path: f.Path, Symbols: c.Symbols})
 		p.vectors.Data = append(p.vectors.Data, c.Vector...)
 		p.vectors.Scales = append(p.vectors.Scales, c.Scale)
 	}
@@ -93,3 +96,5 @@ func (p *pending) file(i int) fileRecord    { return p.fileRec[i] }
 func (p *pending) chunk(i int) chunkRecord  { return p.chunks[i] }
 func (p *pending) name(i int) []byte        { return p.names[i] }
 func (p *pending) matrix() vector.Matrix    { return p.vectors }
+
+func (p *pending) words() (*lexical.Index, error) { return lexical.Open(p.builder.Bytes()) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/hunch-search/hunch/internal/lexical"
 	"github.com/hunch-search/hunch/internal/vector"
 )
 
@@ -56,11 +57,12 @@ type Chunk struct {
 }
 
 // ChunkRecord is a chunk to be added, with its vector as [vector.Quantize]
-// makes it.
+// makes it. What is kept of its text is its words.
 type ChunkRecord struct {
 	Chunk
 	Vector []int8 // [Meta.Dim]
 	Scale  float32
+	Text   string // what [Index.SearchWords] finds it by, beside path and symbols
 }
 
 // ChunkID numbers the chunks of one [Index]. It means nothing to another one,
@@ -72,6 +74,7 @@ type FileInfo struct {
 	File
 	FirstChunk ChunkID // its chunks have the IDs from here,
 	Chunks     int     // this many
+	Analysed   bool    // and [Index.SearchWords] finds them: an older hunch, or another analyser, did not see to that
 }
 
 // Sizes of the fixed records.
@@ -142,6 +145,7 @@ type source interface {
 	chunk(i int) chunkRecord
 	name(i int) []byte
 	matrix() vector.Matrix
+	words() (*lexical.Index, error) // whose documents are the chunks; nil if there is none
 }
 
 // ref is one file of a source.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"unsafe"
 
+	"github.com/hunch-search/hunch/internal/lexical"
 	"github.com/hunch-search/hunch/internal/vector"
 )
 
@@ -23,14 +24,19 @@ type segment struct {
 	langs, paths, names stringTable
 	fileRecs, chunkRecs []byte
 	vectors             vector.Matrix
-	graph               *vector.HNSW // over vectors, or nil
+	graph               *vector.HNSW   // over vectors, or nil
+	lexical             *lexical.Index // of the chunks' words, or nil
 }
 
 var segmentTags = []string{"META", "LANG", "PATH", "FILE", "CHNK", "NAME", "SCAL", "VECS"}
 
-// graphTag is that of the one section that may be missing. Bytes of another
-// layout than [vector.HNSW] describes would get another tag.
-const graphTag = "HNSW"
+// Tags of the sections that may be missing. Bytes of another layout than
+// [vector.HNSW] describes would get another tag; those of package lexical know
+// their layout.
+const (
+	graphTag   = "HNSW"
+	lexicalTag = "LEXI"
+)
 
 // openSegment maps and validates a segment of the index that meta describes.
 func openSegment(path string, meta Meta) (s *segment, err error) {
@@ -74,7 +80,7 @@ func guard(path string, parse func() error) (err error) {
 func (s *segment) close() error { return s.unmap() }
 
 func parseSegment(file string, data []byte, meta Meta) (*segment, error) {
-	c, err := parseContainer(file, segmentMagic, data, append(slices.Clip(segmentTags), graphTag)...)
+	c, err := parseContainer(file, segmentMagic, data, append(slices.Clip(segmentTags), graphTag, lexicalTag)...)
 	if err != nil {
 		return nil, err
 	}
@@ -104,9 +110,33 @@ func parseSegment(file string, data []byte, meta Meta) (*segment, error) {
 		}
 	}
 	if r := c.find(graphTag); r != nil {
-		return s, s.parseGraph(r)
+		if err := s.parseGraph(r); err != nil {
+			return nil, err
+		}
+	}
+	if r := c.find(lexicalTag); r != nil {
+		if err := s.parseLexical(r); err != nil {
+			return nil, err
+		}
 	}
 	return s, nil
+}
+
+// parseLexical opens the chunks' words where they lie. Those of another version
+// of the analyser are as if there were none.
+func (s *segment) parseLexical(r *reader) error {
+	data := r.take(int64(len(r.data)), "words")
+	ix, err := lexical.Open(data)
+	if _, other := errors.AsType[*lexical.VersionError](err); other {
+		return r.done()
+	}
+	if bad, ok := errors.AsType[*lexical.FormatError](err); ok {
+		r.failAt(bad.Offset, bad.Want, "%s", bad.Got)
+	} else if ix.Docs() != s.chunks {
+		r.failAt(0, fmt.Sprintf("words of %d chunks", s.chunks), "%d", ix.Docs())
+	}
+	s.lexical = ix
+	return r.done()
 }
 
 // parseGraph opens the graph where it lies.
@@ -256,3 +286,10 @@ func (s *segment) file(i int) fileRecord    { return decodeFile(s.fileRecs[i*fil
 func (s *segment) chunk(i int) chunkRecord  { return decodeChunk(s.chunkRecs[i*chunkSize:]) }
 func (s *segment) name(i int) []byte        { return s.names.at(i) }
 func (s *segment) matrix() vector.Matrix    { return s.vectors }
+
+func (s *segment) words() (*lexical.Index, error) { return s.lexical, nil }
+
+// analysed reports whether the words of a file's chunks are known.
+func (s *segment) analysed(f fileRecord) bool {
+	return f.chunks == 0 || s.lexical != nil && s.lexical.Known(int(f.first))
+}

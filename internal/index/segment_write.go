@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"iter"
 	"math"
 	"slices"
 	"unsafe"
 
+	"github.com/hunch-search/hunch/internal/lexical"
 	"github.com/hunch-search/hunch/internal/vector"
 )
 
@@ -34,8 +36,15 @@ type segmentCopier struct {
 // this order. It stops with ctx's error when ctx is done.
 func writeSegment(ctx context.Context, f outFile, meta Meta, files []ref, graph *vector.HNSW, e *segmentEntry) (err error) {
 	slices.SortFunc(files, func(a, b ref) int { return bytes.Compare(a.path(a.id), b.path(b.id)) })
+	words, err := gatherWords(files)
+	if err != nil {
+		return err
+	}
 	sections := len(segmentTags)
 	if graph != nil {
+		sections++
+	}
+	if len(words) > 0 {
 		sections++
 	}
 	w := &segmentCopier{ctx: ctx, meta: meta, files: files, langs: map[string]uint32{},
@@ -64,6 +73,12 @@ func writeSegment(ctx context.Context, f outFile, meta Meta, files []ref, graph 
 			return err
 		}
 	}
+	if len(words) > 0 {
+		w.out.beginOptional(lexicalTag)
+		if _, err := lexical.Merge(contextWriter{ctx, w.out}, w.chunks, words...); err != nil {
+			return err
+		}
+	}
 	if graph != nil {
 		w.out.beginOptional(graphTag)
 		if _, err := graph.WriteTo(w.out); err != nil {
@@ -73,6 +88,50 @@ func writeSegment(ctx context.Context, f outFile, meta Meta, files []ref, graph 
 	e.files, e.chunks = uint32(len(files)), uint32(w.chunks)
 	e.size, e.crc, err = w.out.finish()
 	return err
+}
+
+// gatherWords returns the words of the files' chunks, and where each chunk goes.
+// Those of a source without words will not be known in the new segment either.
+func gatherWords(files []ref) ([]lexical.Source, error) {
+	var all []lexical.Source
+	places := map[source]int{}
+	next := 0
+	for _, f := range files {
+		at, seen := places[f.source]
+		if !seen {
+			ix, err := f.words()
+			if err != nil {
+				return nil, err
+			}
+			at = -1
+			if ix != nil {
+				at = len(all)
+				all = append(all, lexical.Source{Index: ix, Docs: slices.Repeat([]int{lexical.Dropped}, ix.Docs())})
+			}
+			places[f.source] = at
+		}
+		rec := f.file(f.id)
+		if at >= 0 {
+			for c := range int(rec.chunks) {
+				all[at].Docs[int(rec.first)+c] = next + c
+			}
+		}
+		next += int(rec.chunks)
+	}
+	return all, nil
+}
+
+// contextWriter fails when its context is done.
+type contextWriter struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (c contextWriter) Write(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.w.Write(p)
 }
 
 // count finds the sizes and numbers the languages in order of appearance.

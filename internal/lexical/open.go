@@ -91,6 +91,9 @@ func (ix *Index) Docs() int { return ix.docs }
 // gaps, which have no terms.
 func (ix *Index) Known(doc int) bool { return ix.lengths[NumFields*doc+int(Content)] != unknown }
 
+// Complete reports whether all documents are known.
+func (ix *Index) Complete() bool { return ix.known == ix.docs }
+
 // entry is a term of the dictionary.
 type entry struct {
 	df        int
