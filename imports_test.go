@@ -37,13 +37,14 @@ var policy = map[string][]string{
 	"internal/bert/berttest": {"internal/bert", "internal/safetensors"},
 	"internal/train":         {"internal/bert", "internal/simd", "internal/safetensors", "internal/wordpiece"},
 	"internal/model":         {"internal/download", "internal/bert", "internal/safetensors", "internal/wordpiece"},
+	"internal/rank":          {"internal/lexical"},
 	"internal/vector":        {"internal/simd"},
 	"internal/lexical":       {},
 	"internal/index":         {"internal/vector", "internal/lexical", "golang.org/x/sys"},
 	".": {
 		"internal/source", "internal/chunk", "internal/model", "internal/vector",
 		"internal/index", "internal/cache", "internal/eval", "internal/dataset", "internal/simd", "internal/mine",
-		"internal/train", "internal/safetensors",
+		"internal/train", "internal/safetensors", "internal/lexical", "internal/rank",
 	},
 	"cmd/hunch": {
 		".", "internal/model", "internal/dataset", "internal/simd", "internal/config", "internal/source", "internal/chunk", "internal/eval",
@@ -57,6 +58,7 @@ var policy = map[string][]string{
 	"bench/start": {
 		".", "internal/chunk", "internal/index", "internal/source", "internal/vector",
 	},
+	"bench/rank":   {".", "internal/dataset", "internal/eval", "internal/rank"},
 	"bench/stdlib": {"internal/chunk", "internal/eval", "internal/model", "internal/simd"},
 }
 

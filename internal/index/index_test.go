@@ -13,6 +13,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+
+	"github.com/hunch-search/hunch/internal/vector"
 )
 
 // TestRandomOperations holds the index against the model after every commit.
@@ -149,6 +151,40 @@ func TestSearchFilters(t *testing.T) {
 	}
 	if !slices.IsSortedFunc(hits, func(a, b Hit) int { return int(a.Chunk) - int(b.Chunk) }) {
 		t.Error("equal scores are not in the order of the chunks")
+	}
+}
+
+func TestScoreIsThatOfSearch(t *testing.T) {
+	dir := t.TempDir()
+	build(t, dir, 3, 5)
+	ix, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ix.Close()
+	query := make([]float32, testDim)
+	for i := range query {
+		query[i] = float32(i) - 2
+	}
+	hits, err := ix.Search(query, 1000, nil)
+	if err != nil || len(hits) == 0 {
+		t.Fatal(len(hits), err)
+	}
+	var ids []ChunkID
+	for _, h := range hits {
+		ids = append(ids, h.Chunk)
+	}
+	scores, err := ix.Score(query, ids)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, h := range hits {
+		if scores[i] != h.Score {
+			t.Errorf("chunk %d: got %g, Search tells %g", h.Chunk, scores[i], h.Score)
+		}
+	}
+	if _, err := ix.Score([]float32{float32(math.NaN()), 0}, ids); !errors.Is(err, vector.ErrNotFinite) {
+		t.Errorf("query with NaN: got %v, want ErrNotFinite", err)
 	}
 }
 

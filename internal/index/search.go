@@ -94,6 +94,21 @@ func (vs views) scan(query []float32, k int, segments []int, filters []*filter) 
 	return found, nil
 }
 
+// Score returns the cosine of the query [Meta.Dim] with each of these chunks, as
+// [Index.Search] would tell it, and has its errors.
+func (ix *Index) Score(query []float32, chunks []ChunkID) ([]float64, error) {
+	scorer, err := vector.NewScorer(query)
+	if err != nil {
+		return nil, err
+	}
+	scores := make([]float64, len(chunks))
+	for i, id := range chunks {
+		s, row := ix.views.locate(id)
+		scores[i] = scorer.Score(ix.views[s].vectors, row)
+	}
+	return scores, nil
+}
+
 // id returns the ID of a segment's chunk.
 func (vs views) id(segment, chunk int) ChunkID {
 	for _, v := range vs[:segment] {

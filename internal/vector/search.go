@@ -65,6 +65,22 @@ func Search(query []float32, k int, keep func(matrix, row int) bool, ms ...Matri
 	return s.search(k, n), nil
 }
 
+// Scorer scores single vectors against one query, as [Search] would.
+type Scorer struct{ probe probe }
+
+// NewScorer prepares a query, with the errors of [Search].
+func NewScorer(query []float32) (*Scorer, error) {
+	p, err := newProbe(query)
+	if err != nil {
+		return nil, fmt.Errorf("query: %w", err)
+	}
+	return &Scorer{p}, nil
+}
+
+// Score returns the cosine of the query and a row of a matrix, whose Dim must be
+// the query's length.
+func (s *Scorer) Score(m Matrix, row int) float64 { return s.probe.exact(m.Row(row), m.Scales[row]) }
+
 // probe is a query made ready: as it came, and as int8 for the scan.
 type probe struct {
 	float []float32

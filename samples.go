@@ -1,0 +1,53 @@
+package hunch
+
+import (
+	"context"
+	"path/filepath"
+
+	"github.com/hunch-search/hunch/internal/dataset"
+	"github.com/hunch-search/hunch/internal/rank"
+)
+
+// RankSample is a labelled query with what a search chooses from, for the recipe
+// that trains the ranker.
+type RankSample struct {
+	Repo string
+	Root string // see dataset.LabelledRepo
+	dataset.RepoQuery
+	Terms      []rank.Term
+	Candidates []rank.Candidate
+}
+
+// RankSamples indexes a labelled repository as [EvaluateRepo] does and returns a
+// sample for each of its queries, in order.
+func RankSamples(ctx context.Context, labelled dataset.LabelledRepo, dir string, opts Options) ([]RankSample, error) {
+	repo, err := openFolder(filepath.Join(dir, filepath.FromSlash(labelled.Root)), opts)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := repo.Update(ctx, UpdateOptions{WaitForOther: true}); err != nil {
+		return nil, err
+	}
+	ix, damage, err := repo.open()
+	if err != nil || damage != nil {
+		return nil, err
+	}
+	defer ix.Close()
+	words, err := newLexicon(repo, ix)
+	if err != nil {
+		return nil, err
+	}
+	var samples []RankSample
+	for _, q := range labelled.Queries {
+		v, err := repo.encode(q.Text)
+		if err != nil {
+			return nil, err
+		}
+		p, err := gather(ix, words, q.Text, v, nil)
+		if err != nil {
+			return nil, err
+		}
+		samples = append(samples, RankSample{labelled.Name, labelled.Root, q, p.terms, p.candidates})
+	}
+	return samples, nil
+}
