@@ -32,6 +32,7 @@ type ReposEvaluation struct {
 	Schema    int    `json:"schema"`
 	Model     string `json:"model"`
 	Precision string `json:"precision"`
+	Ranker    Ranker `json:"ranker"`
 	// Labelled is how many repositories were asked for; those whose folder is
 	// not there are Missing and count nowhere else.
 	Labelled int      `json:"labelled"`
@@ -104,12 +105,13 @@ func latencyOf(searches []time.Duration) Latency {
 }
 
 // EvaluateRepo indexes a labelled repository that lies in the folder dir, or
-// brings its index up to date, and runs its queries with 10 results each.
+// brings its index up to date, and runs its queries with 10 results each, ordered by
+// ranker.
 //
 // As in the benchmark, the labelled Root alone is indexed, with the ignore rules
 // of the folders above it; results count with their paths relative to dir. A
 // work tree at another commit than the labels' is told as a warning.
-func EvaluateRepo(ctx context.Context, labelled dataset.LabelledRepo, dir string, opts Options) (*RepoEvaluation, error) {
+func EvaluateRepo(ctx context.Context, labelled dataset.LabelledRepo, dir string, ranker Ranker, opts Options) (*RepoEvaluation, error) {
 	e := &RepoEvaluation{
 		Name: labelled.Name, Language: labelled.Language, Revision: labelled.Revision,
 		Queries: len(labelled.Queries), Categories: map[string]FileScore{},
@@ -132,7 +134,7 @@ func EvaluateRepo(ctx context.Context, labelled dataset.LabelledRepo, dir string
 		return nil, fmt.Errorf("%s: no text to search in %q", labelled.Name, repo.Root())
 	}
 	for _, q := range labelled.Queries {
-		score, err := e.search(ctx, repo, labelled.Root, q)
+		score, err := e.search(ctx, repo, ranker, labelled.Root, q)
 		if err != nil {
 			return nil, err
 		}
@@ -154,9 +156,9 @@ func (e *RepoEvaluation) watch(next func(Progress)) func(Progress) {
 }
 
 // search runs one query and returns its figure.
-func (e *RepoEvaluation) search(ctx context.Context, repo *Repository, root string, q dataset.RepoQuery) (float64, error) {
+func (e *RepoEvaluation) search(ctx context.Context, repo *Repository, ranker Ranker, root string, q dataset.RepoQuery) (float64, error) {
 	start := time.Now()
-	answer, err := repo.Search(ctx, Query{Text: q.Text, TopK: 10})
+	answer, err := repo.Search(ctx, Query{Text: q.Text, TopK: 10, Ranker: ranker, Threshold: new(float64)})
 	if err != nil {
 		return 0, err
 	}
@@ -199,12 +201,12 @@ func headOf(dir string) string {
 	return head
 }
 
-// SummarizeRepos joins the parts. All of them were made with m; missing are the
+// SummarizeRepos joins the parts. All of them were made with m and ranker; missing are the
 // names of the repositories that were not there.
-func SummarizeRepos(m *Model, all []*RepoEvaluation, missing []string) *ReposEvaluation {
+func SummarizeRepos(m *Model, ranker Ranker, all []*RepoEvaluation, missing []string) *ReposEvaluation {
 	info := m.Info()
 	s := &ReposEvaluation{
-		Schema: 1, Model: info.Name, Precision: info.Precision,
+		Schema: 1, Model: info.Name, Precision: info.Precision, Ranker: ranker,
 		Labelled: len(all) + len(missing), Missing: append([]string{}, missing...),
 		Languages: map[string]FileScore{}, Categories: map[string]FileScore{},
 		Repositories: append([]*RepoEvaluation{}, all...),

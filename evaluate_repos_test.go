@@ -52,7 +52,7 @@ func labelledRepo(t *testing.T) (*sandbox, dataset.LabelledRepo) {
 
 func (s *sandbox) evaluate(l dataset.LabelledRepo, warned *[]string) *RepoEvaluation {
 	s.t.Helper()
-	e, err := EvaluateRepo(s.t.Context(), l, s.dir, Options{
+	e, err := EvaluateRepo(s.t.Context(), l, s.dir, Dense, Options{
 		Model: smallModel(), IndexDir: s.place, Threads: 2,
 		Events: Events{Warning: func(err error) { *warned = append(*warned, err.Error()) }},
 	})
@@ -110,7 +110,7 @@ func TestEvaluateRepoOfNothing(t *testing.T) {
 	s.write("empty/.gitignore", "*\n")
 	for _, root := range []string{"empty", "nowhere"} {
 		l.Root = root
-		e, err := EvaluateRepo(t.Context(), l, s.dir, Options{Model: smallModel(), IndexDir: s.place})
+		e, err := EvaluateRepo(t.Context(), l, s.dir, Dense, Options{Model: smallModel(), IndexDir: s.place})
 		if err == nil || !strings.Contains(err.Error(), root) {
 			t.Errorf("%s: got %v, %v, want an error that names it", root, e, err)
 		}
@@ -124,7 +124,7 @@ func TestSummarizeRepos(t *testing.T) {
 		}
 		return list
 	}
-	s := SummarizeRepos(smallModel(), []*RepoEvaluation{
+	s := SummarizeRepos(smallModel(), Dense, []*RepoEvaluation{
 		{Name: "a", Language: "go", Queries: 1, NDCG: 1, Chunks: 10, IndexSeconds: 1, searches: ms(5),
 			Categories: map[string]FileScore{"x": {1, 1}}},
 		{Name: "b", Language: "go", Queries: 3, NDCG: 0.2, Chunks: 20, IndexSeconds: 2, searches: ms(4, 1, 3),

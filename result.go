@@ -16,28 +16,25 @@ import (
 	"github.com/hunch-search/hunch/internal/source"
 )
 
-// results turns the nearest chunks into at most q.TopK results. Chunks are
-// fetched in growing numbers, since some join others and some are left out.
-func (r *Repository) results(ctx context.Context, ix *index.Index, v []float32, q Query, keep func(index.FileInfo) bool) ([]Result, error) {
+// results turns the best chunks into at most q.TopK results. Chunks are
+// fetched in growing numbers, since some join others and some are left out. answer
+// is the probability that there is one.
+func (r *Repository) results(ctx context.Context, ix *index.Index, v []float32, q Query, keep func(index.FileInfo) bool) (results []Result, answer float64, err error) {
 	c := collector{repo: r, ix: ix, texts: map[string][]byte{}}
-	search := ix.Search
-	if q.Approximate {
-		search = ix.SearchApproximate
-	}
 	for fetch := 2*min(q.topK(), 1<<20) + 10; ; fetch *= 4 {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
-		hits, err := search(v, fetch, keep)
+		list, more, answer, err := q.rank(ix, v, keep, fetch)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		c.found = []Result{}
-		for _, r := range c.ordered(hits) {
+		for _, r := range c.ordered(list) {
 			c.add(r)
 		}
-		if len(c.found) >= q.topK() || len(hits) < fetch {
-			return c.results(q), nil
+		if len(c.found) >= q.topK() || !more {
+			return c.results(q), answer, nil
 		}
 	}
 }
@@ -50,15 +47,15 @@ type collector struct {
 	texts map[string][]byte // of the files seen; nil for one that is left out
 }
 
-// ordered makes results of hits. Equal scores come in the order of path and line,
+// ordered makes results of chunks. Equal scores come in the order of path and line,
 // not in that of the index, which depends on how it came to be.
-func (c *collector) ordered(hits []index.Hit) []Result {
-	results := make([]Result, len(hits))
-	for i, h := range hits {
-		file, ck := c.ix.FileOf(h.Chunk), c.ix.Chunk(h.Chunk)
+func (c *collector) ordered(list []ranked) []Result {
+	results := make([]Result, len(list))
+	for i, h := range list {
+		file, ck := c.ix.FileOf(h.chunk), c.ix.Chunk(h.chunk)
 		r := Result{
 			Path: file.Path, StartLine: ck.StartLine, EndLine: ck.EndLine, Language: file.Language,
-			Symbols: append([]string{}, ck.Symbols...), Score: h.Score,
+			Symbols: append([]string{}, ck.Symbols...), Score: h.score, Explain: h.explain,
 		}
 		if len(r.Symbols) > 0 {
 			r.Symbol = r.Symbols[0]

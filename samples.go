@@ -3,6 +3,7 @@ package hunch
 import (
 	"context"
 	"path/filepath"
+	"slices"
 
 	"github.com/hunch-search/hunch/internal/dataset"
 	"github.com/hunch-search/hunch/internal/rank"
@@ -19,8 +20,9 @@ type RankSample struct {
 }
 
 // RankSamples indexes a labelled repository as [EvaluateRepo] does and returns a
-// sample for each of its queries, in order.
-func RankSamples(ctx context.Context, labelled dataset.LabelledRepo, dir string, opts Options) ([]RankSample, error) {
+// sample for each of its queries, in order, and then for each of the queries
+// foreign to it, which have no targets.
+func RankSamples(ctx context.Context, labelled dataset.LabelledRepo, dir string, foreign []string, opts Options) ([]RankSample, error) {
 	repo, err := openFolder(filepath.Join(dir, filepath.FromSlash(labelled.Root)), opts)
 	if err != nil {
 		return nil, err
@@ -33,17 +35,17 @@ func RankSamples(ctx context.Context, labelled dataset.LabelledRepo, dir string,
 		return nil, err
 	}
 	defer ix.Close()
-	words, err := newLexicon(repo, ix)
-	if err != nil {
-		return nil, err
-	}
 	var samples []RankSample
-	for _, q := range labelled.Queries {
+	queries := slices.Clone(labelled.Queries)
+	for _, text := range foreign {
+		queries = append(queries, dataset.RepoQuery{Text: text, Category: "foreign"})
+	}
+	for _, q := range queries {
 		v, err := repo.encode(q.Text)
 		if err != nil {
 			return nil, err
 		}
-		p, err := gather(ix, words, q.Text, v, nil)
+		p, err := Query{Text: q.Text}.gather(ix, v, nil, 0)
 		if err != nil {
 			return nil, err
 		}

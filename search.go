@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hunch-search/hunch/internal/index"
@@ -33,6 +34,13 @@ type Query struct {
 	// large index is answered sooner, and a few of the nearest may be missing.
 	// What has no graph is searched exactly.
 	Approximate bool
+	// Ranker orders the results; "" means Hybrid.
+	Ranker Ranker
+	// Explain asks for the Explanation of each result. Only Hybrid has any.
+	Explain bool
+	// Threshold, if not nil, leaves out results with a lower score. If it is nil,
+	// all results are left out where an answer is less probable than [LeastAnswer].
+	Threshold *float64
 	// Before and After widen each result by so many lines.
 	Before, After int
 }
@@ -45,6 +53,8 @@ type Answer struct {
 	Model    string   `json:"model"`
 	Coverage Coverage `json:"coverage"`
 	Results  []Result `json:"results"`
+	// LeftOut is how many of the best results are not there for their low scores.
+	LeftOut int `json:"left_out,omitempty"`
 }
 
 // Result is a run of lines that answers a query.
@@ -55,9 +65,12 @@ type Result struct {
 	Language  string   `json:"language"`
 	Symbol    string   `json:"symbol"`  // the main definition, "" if none is known
 	Symbols   []string `json:"symbols"` // all of them, the main one first
-	// Score is the cosine of query and chunk. It compares within one answer.
-	Score   float64 `json:"score"`
-	Content string  `json:"content"`
+	// Score is higher for better results: the probability that the file is right,
+	// as far as that was learned. Other rankers than Hybrid have their own, which
+	// compare within one answer.
+	Score   float64      `json:"score"`
+	Explain *Explanation `json:"explain,omitempty"`
+	Content string       `json:"content"`
 }
 
 // ErrEmptyQuery says that a query has no text.
@@ -119,8 +132,43 @@ func (r *Repository) Search(ctx context.Context, q Query) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Results, err = r.results(ctx, ix, v, q, keep)
-	return a, err
+	results, answer, err := r.results(ctx, ix, v, q, keep)
+	if err != nil {
+		return a, err
+	}
+	if !r.judges(a.Coverage) {
+		answer = 1
+	}
+	n := len(results)
+	a.Results = q.above(results, answer)
+	a.LeftOut = n - len(a.Results)
+	return a, nil
+}
+
+// LeastAnswer is how probable an answer must be for there to be one.
+// docs/ranking.md tells how often that is wrong.
+const LeastAnswer = 0.05
+
+// leastJudged is about the size in chunks of the smallest repository that the
+// probability of an answer was learned on.
+const leastJudged = 100
+
+// judges reports whether the probability of an answer says something: it was
+// learned with the model that is part of the program, and what is not yet embedded
+// may hold the answer.
+func (r *Repository) judges(c Coverage) bool {
+	return c.Embedded == c.Chunks && c.Chunks >= leastJudged && r.opts.Model.Info().Source == "embedded"
+}
+
+// above leaves out what scores too low.
+func (q Query) above(results []Result, answer float64) []Result {
+	switch {
+	case q.Threshold != nil:
+		return slices.DeleteFunc(results, func(r Result) bool { return r.Score < *q.Threshold })
+	case answer < LeastAnswer:
+		return []Result{}
+	}
+	return results
 }
 
 func (q Query) topK() int {

@@ -55,8 +55,7 @@ func run(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
-	queries := prepare(all)
-	r := measure(queries, s.quick, s.signals)
+	r := measure(prepare(all), s.quick, s.signals)
 	r.print(os.Stdout)
 	r.worst(os.Stdout, s.worst)
 	if s.out == "" {
@@ -103,8 +102,8 @@ func search(ctx context.Context, s settings) ([]hunch.RankSample, error) {
 		return nil, err
 	}
 	var all []hunch.RankSample
-	for _, repo := range repos {
-		samples, err := hunch.RankSamples(ctx, repo, filepath.Join(s.repos, repo.Name), hunch.Options{Model: m})
+	for i, repo := range repos {
+		samples, err := hunch.RankSamples(ctx, repo, filepath.Join(s.repos, repo.Name), foreign(repos, i), hunch.Options{Model: m})
 		if err != nil {
 			return nil, err
 		}
@@ -112,4 +111,16 @@ func search(ctx context.Context, s settings) ([]hunch.RankSample, error) {
 		fmt.Fprintln(os.Stderr, repo.Name)
 	}
 	return all, nil
+}
+
+// foreign returns queries of other repositories, one of each: most have no answer
+// in repository at.
+func foreign(repos []dataset.LabelledRepo, at int) []string {
+	var texts []string
+	for i, repo := range repos {
+		if i != at {
+			texts = append(texts, repo.Queries[at%len(repo.Queries)].Text)
+		}
+	}
+	return texts
 }

@@ -21,9 +21,11 @@ const (
 
 // report is what was measured.
 type report struct {
-	queries []*query
+	queries []*query // labelled
+	foreign []*query
 	lines   []line
 	weights *rank.Weights
+	answers answers
 }
 
 // line is a way to rank and its figures.
@@ -35,18 +37,27 @@ type line struct {
 // learned is the name of the line of the whole ranker.
 const learned = "**learned**"
 
-func measure(queries []*query, quick, signals bool) *report {
-	r := &report{queries: queries}
+func measure(all []*query, quick, signals bool) *report {
+	r := new(report)
+	for _, q := range all {
+		if len(q.targets) > 0 {
+			r.queries = append(r.queries, q)
+		} else {
+			r.foreign = append(r.foreign, q)
+		}
+	}
+	queries := r.queries
 	r.add("vectors", func(q *query) float64 { return q.judge(q.vectors()) })
 	r.add("vectors, spread", func(q *query) float64 { return q.judge(q.spread(q.vectors())) })
 	r.add("words", func(q *query) float64 { return q.judge(q.words()) })
 	r.add("words, spread", func(q *query) float64 { return q.judge(q.spread(q.words())) })
 	r.add("RRF", func(q *query) float64 { return q.judge(q.fused()) })
 	r.add("RRF, spread", func(q *query) float64 { return q.judge(q.spread(q.fused())) })
-	all := learner{l2: penalty}
-	fitted := heldOut(queries, all)
+	whole := learner{l2: penalty}
+	fitted := heldOut(queries, whole)
 	r.addLearned(learned, fitted, repeat)
-	r.weights = &rank.Weights{Signal: all.fit(queries, rank.Row{}), Repeat: repeat}
+	r.weights = &rank.Weights{Signal: whole.fit(queries, rank.Row{}), Repeat: repeat}
+	r.weights.Answer = r.calibrate(fitted)
 	if signals {
 		for i, s := range rank.Signals {
 			r.addLearned("without "+s.Name, heldOut(queries, learner{func(j int) bool { return i != j }, penalty}), repeat)
@@ -75,7 +86,9 @@ func measure(queries []*query, quick, signals bool) *report {
 // addLearned ranks each query by the weights that were made without its
 // repository.
 func (r *report) addLearned(name string, fitted map[string]rank.Row, repeat float64) {
-	r.add(name, func(q *query) float64 { return q.ranked(&rank.Weights{Signal: fitted[q.Repo], Repeat: repeat}) })
+	r.add(name, func(q *query) float64 {
+		return q.ranked(&rank.Weights{Signal: fitted[q.Repo], Repeat: repeat, Answer: rank.Answer{Slope: 1}})
+	})
 }
 
 func (r *report) add(name string, score func(*query) float64) {
@@ -182,6 +195,7 @@ func (r *report) print(w io.Writer) {
 		fmt.Fprintln(w)
 	}
 	fmt.Fprintln(w)
+	r.answers.print(w)
 	for _, name := range slices.Sorted(maps.Keys(byRepo(r.queries))) {
 		fmt.Fprintf(w, "%s %.3f  ", name, mean(pick(base.scores, byRepo(r.queries)[name])))
 	}

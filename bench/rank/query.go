@@ -49,11 +49,7 @@ func (q *query) judge(order []int) float64 {
 }
 
 func (q *query) ranked(w *rank.Weights) float64 {
-	var order []int
-	for _, r := range rank.OrderFiles(w, q.files, q.Candidates) {
-		order = append(order, r.Candidate)
-	}
-	return q.judge(order)
+	return q.judge(numbers(rank.OrderFiles(w, q.files, q.Candidates)))
 }
 
 // by orders the candidates by a figure, those of 0 last.
@@ -69,21 +65,14 @@ func (q *query) by(figure func(int) float64) []int {
 func (q *query) vectors() []int { return q.by(func(i int) float64 { return q.Candidates[i].Cosine }) }
 func (q *query) words() []int   { return q.by(func(i int) float64 { return q.Candidates[i].Words }) }
 
-// rrfK is the constant of the paper (Cormack, Clarke and Büttcher, SIGIR 2009).
-const rrfK = 60
+func (q *query) fused() []int { return numbers(rank.Fuse(q.Candidates)) }
 
-// fused is reciprocal rank fusion of vectors and words.
-func (q *query) fused() []int {
-	score := make([]float64, len(q.Candidates))
-	for place, c := range q.vectors() {
-		score[c] += 1 / float64(rrfK+1+place)
+func numbers(results []rank.Result) []int {
+	var order []int
+	for _, r := range results {
+		order = append(order, r.Candidate)
 	}
-	for place, c := range q.words() {
-		if q.Candidates[c].Words > 0 {
-			score[c] += 1 / float64(rrfK+1+place)
-		}
-	}
-	return q.by(func(i int) float64 { return score[i] })
+	return order
 }
 
 // spread puts the first chunk of each file before all second ones, and so on.

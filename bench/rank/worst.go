@@ -36,7 +36,7 @@ func (r *report) explain(w io.Writer, q *query) {
 	order := make([]int, len(q.files))
 	scores := make([]float64, len(q.files))
 	for i := range q.files {
-		order[i], scores[i] = i, r.weights.Score(&q.files[i].Row)
+		order[i], scores[i] = i, r.weights.Sum(&q.files[i].Row)
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
 	for place, i := range order {

@@ -103,8 +103,25 @@ func (p *printer) results(results []hunch.Result) {
 		}
 		place := fmt.Sprintf("%s:%d-%d", displayPath(p.root, r.Path), r.StartLine, r.EndLine)
 		fmt.Fprintf(p.w, "%s  %s\n", p.paint.place(place), p.paint.faint(strings.TrimSpace(r.Symbol+"  "+strconv.FormatFloat(r.Score, 'f', 2, 64))))
+		p.explain(r.Explain)
 		p.snippet(r)
 	}
+}
+
+// explain writes what each signal adds to a score, the largest first.
+func (p *printer) explain(e *hunch.Explanation) {
+	if e == nil {
+		return
+	}
+	parts := []string{fmt.Sprintf("sum %.2f:", e.Sum)}
+	shares := append(slices.Clone(e.Signals), hunch.SignalShare{Name: "repeat", Share: e.Repeat})
+	for _, s := range shares {
+		if math.Abs(s.Share) >= 0.005 {
+			parts = append(parts, fmt.Sprintf("%s %+.2f", s.Name, s.Share))
+		}
+	}
+	parts = append(parts, fmt.Sprintf("(cosine %.3f, BM25 %.2f, answer %.2f)", e.Cosine, e.BM25, e.Answer))
+	fmt.Fprintln(p.w, p.paint.faint("  "+strings.Join(parts, "  ")))
 }
 
 // maxLines is how much of a result is shown to a person; JSON has all of it.

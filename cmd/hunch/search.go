@@ -21,6 +21,7 @@ type searchFlags struct {
 	files       bool
 	json, jsonl bool
 	wait        time.Duration
+	threshold   float64
 }
 
 func (a *app) searchCommand() *cobra.Command {
@@ -44,6 +45,8 @@ func (a *app) searchCommand() *cobra.Command {
 	flags.IntVarP(&f.query.After, "after-context", "A", 0, "lines to show after each result")
 	flags.IntVarP(&f.query.Before, "before-context", "B", 0, "lines to show before each result")
 	flags.IntVarP(&f.around, "context", "C", 0, "lines to show around each result")
+	flags.Float64Var(&f.threshold, "threshold", 0, "leave out results with a lower `score`; 0 keeps even what hardly answers")
+	flags.BoolVar(&f.query.Explain, "explain", false, "show what each signal adds to a result's score")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object")
 	flags.BoolVar(&f.jsonl, "jsonl", false, "print one JSON object for each result")
 	flags.DurationVar(&f.wait, "wait", 0, "answer after this `time` from what is indexed by then (default: wait for all)")
@@ -60,6 +63,9 @@ func (f *searchFlags) check() error {
 	}
 	if f.query.Before < 0 || f.query.After < 0 || f.around < 0 {
 		return errors.New("-A, -B and -C take 0 or more lines")
+	}
+	if !(f.threshold >= 0 && f.threshold <= 1) {
+		return fmt.Errorf("--threshold is %g, want 0 to 1", f.threshold)
 	}
 	if f.wait < 0 {
 		return fmt.Errorf("--wait is %v, want 0 or more", f.wait)
@@ -94,6 +100,9 @@ func (a *app) search(cmd *cobra.Command, f *searchFlags, args []string) error {
 		return err
 	}
 	f.query.Text, f.query.Paths = args[0], paths
+	if cmd.Flags().Changed("threshold") {
+		f.query.Threshold = &f.threshold
+	}
 	var limit *time.Duration
 	if cmd.Flags().Changed("wait") {
 		limit = &f.wait
@@ -161,9 +170,14 @@ func (a *app) show(f *searchFlags, repo *hunch.Repository, answer *hunch.Answer)
 	if len(answer.Results) > 0 {
 		return nil
 	}
-	if answer.Coverage.Chunks == 0 {
+	switch {
+	case answer.LeftOut > 0 && f.query.Threshold == nil:
+		a.note("nothing relevant; --threshold 0 shows the nearest all the same")
+	case answer.LeftOut > 0:
+		a.note("no result has a score of %g or more", f.threshold)
+	case answer.Coverage.Chunks == 0:
 		a.note("no text to search in %s", quotePath(repo.Root()))
-	} else {
+	default:
 		a.note("no result%s", a.whyNothing(f.query, repo))
 	}
 	return errNothing

@@ -15,10 +15,19 @@
 // one, and its chunks share its score. Among themselves they are in the order of
 // their own matches, and each after the first stands back by [Weights.Repeat], so
 // that the results are spread over files.
+//
+// What is shown is a probability:
+//
+//	P(file is right) = P(there is an answer) · exp(slope·sum) / Σ over files exp(slope·sum)
+//
+// The second part says which file is the best of those there are, as the weights
+// were learned to. The first says whether any is good: how near the nearest
+// vector is, and how many of the query's words stand in one chunk.
 package rank
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -35,15 +44,19 @@ type Candidate struct {
 	Cosine    float64
 	HasVector bool
 	// Words is what the query's words score in all fields, InPath what they score
-	// in the path alone; 0 where there are none.
-	Words, InPath float64
+	// in the path alone; 0 where there are none. WordShare is the part of the
+	// query's words that is there, by rarity.
+	Words, InPath, WordShare float64
 }
 
 // Result is a candidate in its place.
 type Result struct {
 	Candidate int // its number
-	// Score is higher for better ones, and compares within one query.
+	// Score is the probability that its file is right, as far as that was learned;
+	// [Fuse] has scores of its own. Higher is better.
 	Score float64
+	// Sum is what the signals add up to, less what stands back for Repeats.
+	Sum float64
 	// Row has the file's signals; see [Signals].
 	Row Row
 	// Repeats is how many chunks of its file come before it.
@@ -60,21 +73,57 @@ func Order(w *Weights, q *Query, candidates []Candidate) []Result {
 // several weights can be tried on them.
 func OrderFiles(w *Weights, files []File, candidates []Candidate) []Result {
 	results := make([]Result, 0, len(candidates))
+	sums := make([]float64, len(files))
+	top := math.Inf(-1)
 	for i := range files {
-		f := &files[i]
-		score := w.Score(&f.Row)
-		for n, c := range f.Chunks {
-			results = append(results, Result{c, score - float64(n)*w.Repeat, f.Row, n})
+		sums[i] = w.Sum(&files[i].Row)
+		top = max(top, sums[i])
+	}
+	total := 0.0
+	for _, sum := range sums {
+		total += math.Exp(w.Answer.Slope * (sum - top))
+	}
+	exists := w.Exists(candidates)
+	for i := range files {
+		for n, c := range files[i].Chunks {
+			sum := sums[i] - float64(n)*w.Repeat
+			results = append(results, Result{c, exists * math.Exp(w.Answer.Slope*(sum-top)) / total, sum, files[i].Row, n})
 		}
 	}
 	sortResults(results, candidates)
 	return results
 }
 
+// Answer makes probabilities of sums; see the package.
+type Answer struct {
+	Slope float64 // of the sums
+	// Log-odds of there being an answer:
+	// Cosine·(highest cosine) + Words·(highest share of the words) + Level.
+	Cosine, Words, Level float64
+}
+
+// Exists is the probability that the candidates hold an answer.
+func (w *Weights) Exists(candidates []Candidate) float64 {
+	cosine, words := Best(candidates)
+	return 1 / (1 + math.Exp(-(w.Answer.Cosine*cosine + w.Answer.Words*words + w.Answer.Level)))
+}
+
+// Best returns what tells whether candidates hold an answer at all: the highest
+// cosine, and the highest share of the query's words.
+func Best(candidates []Candidate) (cosine, words float64) {
+	for i := range candidates {
+		if c := &candidates[i]; c.HasVector {
+			cosine = max(cosine, c.Cosine)
+		}
+		words = max(words, candidates[i].WordShare)
+	}
+	return cosine, words
+}
+
 func sortResults(results []Result, candidates []Candidate) {
 	slices.SortFunc(results, func(a, b Result) int {
 		x, y := &candidates[a.Candidate], &candidates[b.Candidate]
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(x.Path, y.Path),
+		return cmp.Or(cmp.Compare(b.Sum, a.Sum), cmp.Compare(b.Score, a.Score), cmp.Compare(x.Path, y.Path),
 			cmp.Compare(a.Repeats, b.Repeats), cmp.Compare(x.StartLine, y.StartLine))
 	})
 }

@@ -43,7 +43,7 @@ func TestOrderGoesByTheWeights(t *testing.T) {
 		{"tests stand back", map[int]float64{vectorGap: 1, roleTest: -1}, []string{"a.go", "b.go", "c_test.go"}},
 		{"none: by path", nil, []string{"a.go", "b.go", "c_test.go"}},
 	} {
-		w := new(Weights)
+		w := &Weights{Answer: Answer{Slope: 1}}
 		for i, v := range tt.weights {
 			w.Signal[i] = v
 		}
@@ -55,7 +55,7 @@ func TestOrderGoesByTheWeights(t *testing.T) {
 
 func TestOrderSpreadsOverFiles(t *testing.T) {
 	candidates := []Candidate{near("a.go", 1, 0.9), near("a.go", 20, 0.8), near("b.go", 1, 0.5), near("a.go", 40, 0.7)}
-	w := &Weights{Repeat: 0.5}
+	w := &Weights{Repeat: 0.5, Answer: Answer{Slope: 1}}
 	w.Signal[vectorGap] = 1
 	got := Order(w, queryOf("x"), candidates)
 	if want := []string{"a.go", "b.go", "a.go", "a.go"}; !slices.Equal(pathsOf(got, candidates), want) {
@@ -91,7 +91,7 @@ func TestOrderOfCandidatesDoesNotMatter(t *testing.T) {
 		}
 		for i, r := range Order(Learned(), q, shuffled) {
 			w := want[i]
-			if r.Candidate != to[w.Candidate] || r.Score != w.Score {
+			if r.Candidate != to[w.Candidate] || math.Abs(r.Score-w.Score) > 1e-12 { // the files are summed up in another order
 				t.Fatalf("place %d: got line %d with %g, want line %d with %g", i,
 					shuffled[r.Candidate].StartLine, r.Score, candidates[w.Candidate].StartLine, w.Score)
 			}
@@ -105,19 +105,55 @@ func TestOrderOfNothing(t *testing.T) {
 	}
 }
 
-func TestSharesAddUpToTheScore(t *testing.T) {
+func TestSharesAddUpToTheSum(t *testing.T) {
 	c := near("retry/policy.go", 1, 0.7)
 	c.Symbols, c.Words, c.InPath = []string{"Policy.next"}, 3, 2
+	second := near("retry/policy.go", 30, 0.6)
 	w := Learned()
-	r := Order(w, queryOf("retry policy next"), []Candidate{near("other.go", 1, 0.8), c})
-	for _, r := range r {
-		sum := 0.0
+	for _, r := range Order(w, queryOf("retry policy next"), []Candidate{near("other.go", 1, 0.8), c, second}) {
+		sum := -w.Repeat * float64(r.Repeats)
 		for _, s := range w.Share(&r) {
 			sum += s
 		}
-		if math.Abs(sum-r.Score) > 1e-9 {
-			t.Errorf("shares add up to %g, the score is %g", sum, r.Score)
+		if math.Abs(sum-r.Sum) > 1e-9 {
+			t.Errorf("shares add up to %g, the sum is %g", sum, r.Sum)
 		}
+	}
+}
+
+// The first chunks of all files share the probability that there is an answer,
+// however many files there are and whatever all of them have in common.
+func TestScoresAreProbabilities(t *testing.T) {
+	w := &Weights{Repeat: 1, Answer: Answer{Slope: 2, Cosine: 10, Words: 1, Level: -6}}
+	w.Signal[vectorGap] = 3
+	for _, shift := range []float64{0, 0.3} {
+		a, b := near("a.go", 1, 0.6+shift), near("b.go", 1, 0.5+shift)
+		a.WordShare = 0.5
+		candidates := []Candidate{a, b, near("a.go", 20, 0.1)}
+		got := Order(w, queryOf("x"), candidates)
+		exists := 1 / (1 + math.Exp(-(10*(0.6+shift) + 0.5 - 6)))
+		if math.Abs(w.Exists(candidates)-exists) > 1e-9 {
+			t.Errorf("an answer has the probability %g, want %g", w.Exists(candidates), exists)
+		}
+		odds := math.Exp(2 * 3 * 0.1)
+		for i, want := range []float64{exists * odds / (1 + odds), exists / (1 + odds), exists * odds / (1 + odds) * math.Exp(-2)} {
+			if math.Abs(got[i].Score-want) > 1e-9 {
+				t.Errorf("place %d scores %g, want %g", i, got[i].Score, want)
+			}
+		}
+	}
+}
+
+func TestFuse(t *testing.T) {
+	both, words := near("both.go", 1, 0.8), Candidate{Path: "words.go", Words: 5}
+	both.Words = 4
+	candidates := []Candidate{near("vector.go", 1, 0.9), words, both, {Path: "none.go"}}
+	got := Fuse(candidates)
+	if want := []string{"both.go", "vector.go", "words.go", "none.go"}; !slices.Equal(pathsOf(got, candidates), want) {
+		t.Errorf("got %q, want %q", pathsOf(got, candidates), want)
+	}
+	if want := 2.0 / 62; math.Abs(got[0].Score-want) > 1e-12 {
+		t.Errorf("second by vectors and words scores %g, want %g", got[0].Score, want)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ type Weights struct {
 	Signal Row
 	// Repeat is what a chunk stands back for each one of its file before it.
 	Repeat float64
+	Answer Answer
 }
 
 //go:embed weights.txt
@@ -32,8 +32,8 @@ var Learned = sync.OnceValue(func() *Weights {
 	return w
 })
 
-// Score is the score of a file.
-func (w *Weights) Score(row *Row) float64 {
+// Sum is the sum of a file's signals by their weights.
+func (w *Weights) Sum(row *Row) float64 {
 	sum := 0.0
 	for i, x := range row {
 		sum += w.Signal[i] * x
@@ -41,7 +41,7 @@ func (w *Weights) Score(row *Row) float64 {
 	return sum
 }
 
-// Share returns what each signal adds to the score of a result.
+// Share returns what each signal adds to the sum of a result.
 func (w *Weights) Share(r *Result) Row {
 	var share Row
 	for i, x := range r.Row {
@@ -50,13 +50,36 @@ func (w *Weights) Share(r *Result) Row {
 	return share
 }
 
-const repeatName = "repeat"
+// field is a weight by its name.
+type field struct {
+	name, group, about string
+	value              *float64
+}
 
-// ParseWeights reads lines with a signal's name and its weight. What follows on a
-// line, empty lines and lines that begin with # are for people. Each signal must
-// be there once.
+// fields lists all weights in the order of the file.
+func (w *Weights) fields() []field {
+	var list []field
+	for i, s := range Signals {
+		list = append(list, field{s.Name, s.Group, s.About, &w.Signal[i]})
+	}
+	return append(list,
+		field{"repeat", "results", "taken off for each chunk of the file before this one", &w.Repeat},
+		field{"slope", "probability", "of the sum of all that, in the exponent", &w.Answer.Slope},
+		field{"answer-cosine", "probability", "log-odds of an answer for the highest cosine", &w.Answer.Cosine},
+		field{"answer-words", "probability", "log-odds for the highest share of the query's words in a chunk", &w.Answer.Words},
+		field{"answer-level", "probability", "log-odds to begin with", &w.Answer.Level},
+	)
+}
+
+// ParseWeights reads lines with the name of a weight and its value. What follows
+// on a line, empty lines and lines that begin with # are for people. Each weight
+// must be there once.
 func ParseWeights(r io.Reader) (*Weights, error) {
 	w := new(Weights)
+	values := map[string]*float64{}
+	for _, f := range w.fields() {
+		values[f.name] = f.value
+	}
 	seen := map[string]bool{}
 	lines := bufio.NewScanner(r)
 	for n := 1; lines.Scan(); n++ {
@@ -64,43 +87,27 @@ func ParseWeights(r io.Reader) (*Weights, error) {
 		if len(cells) == 0 || cells[0][0] == '#' {
 			continue
 		}
-		if seen[cells[0]] {
-			return nil, fmt.Errorf("line %d: %q stands twice", n, cells[0])
+		name := cells[0]
+		switch {
+		case values[name] == nil:
+			return nil, fmt.Errorf("line %d: unknown weight %q", n, name)
+		case seen[name]:
+			return nil, fmt.Errorf("line %d: %q stands twice", n, name)
+		case len(cells) < 2:
+			return nil, fmt.Errorf("line %d: %q has no value", n, name)
 		}
-		seen[cells[0]] = true
-		if err := w.set(cells); err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
+		v, err := strconv.ParseFloat(cells[1], 64)
+		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, fmt.Errorf("line %d: %q is %.40q, want a number", n, name, cells[1])
 		}
+		*values[name], seen[name] = v, true
 	}
-	for _, s := range Signals {
-		if !seen[s.Name] {
-			return nil, fmt.Errorf("weight of %q is missing", s.Name)
+	for _, f := range w.fields() {
+		if !seen[f.name] {
+			return nil, fmt.Errorf("weight of %q is missing", f.name)
 		}
-	}
-	if !seen[repeatName] {
-		return nil, fmt.Errorf("weight of %q is missing", repeatName)
 	}
 	return w, lines.Err()
-}
-
-func (w *Weights) set(cells []string) error {
-	if len(cells) < 2 {
-		return fmt.Errorf("%q has no weight", cells[0])
-	}
-	v, err := strconv.ParseFloat(cells[1], 64)
-	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-		return fmt.Errorf("weight of %q is %.40q, want a number", cells[0], cells[1])
-	}
-	if cells[0] == repeatName {
-		w.Repeat = v
-		return nil
-	}
-	i := slices.IndexFunc(Signals[:], func(s Signal) bool { return s.Name == cells[0] })
-	if i < 0 {
-		return fmt.Errorf("unknown signal %q", cells[0])
-	}
-	w.Signal[i] = v
-	return nil
 }
 
 // Write writes the weights as [ParseWeights] reads them, with a heading, whose
@@ -111,13 +118,12 @@ func (w *Weights) Write(out io.Writer, heading string) error {
 		fmt.Fprintf(b, "%s\n", strings.TrimRight("# "+strings.TrimRight(line, "\n"), " "))
 	}
 	group := ""
-	for i, s := range Signals {
-		if s.Group != group {
-			group = s.Group
+	for _, f := range w.fields() {
+		if f.group != group {
+			group = f.group
 			fmt.Fprintf(b, "\n# %s\n", group)
 		}
-		fmt.Fprintf(b, "%-18s %8.3f  %s\n", s.Name, w.Signal[i], s.About)
+		fmt.Fprintf(b, "%-18s %8.3f  %s\n", f.name, *f.value, f.about)
 	}
-	fmt.Fprintf(b, "\n%-18s %8.3f  %s\n", repeatName, w.Repeat, "taken off for each chunk of the file before this one")
 	return b.Flush()
 }

@@ -14,10 +14,13 @@ func TestLearnedWeightsAreWhole(t *testing.T) {
 	if w.Signal == (Row{}) {
 		t.Error("no signal counts")
 	}
+	if w.Answer.Slope <= 0 {
+		t.Errorf("slope is %g: the best would be the least probable", w.Answer.Slope)
+	}
 }
 
 func TestWeightsAreReadAsWritten(t *testing.T) {
-	want := &Weights{Repeat: 1.5}
+	want := &Weights{Repeat: 1.5, Answer: Answer{0.5, 2, 1, -4}}
 	for i := range want.Signal {
 		want.Signal[i] = float64(i) - 3.125
 	}
@@ -56,10 +59,10 @@ func TestParseWeightsTellsWhatIsWrong(t *testing.T) {
 		{"one is missing", cut("role-test"), `weight of "role-test" is missing`},
 		{"repeat is missing", cut("repeat"), `weight of "repeat" is missing`},
 		{"twice", string(good) + "role-test 1\n", `"role-test" stands twice`},
-		{"unknown", string(good) + "role-toast 1\n", `unknown signal "role-toast"`},
-		{"no number", "vector-gap x\n", `line 1: weight of "vector-gap" is "x", want a number`},
-		{"infinite", "\nvector-gap Inf\n", `line 2: weight of "vector-gap" is "Inf", want a number`},
-		{"nothing", "vector-gap\n", `"vector-gap" has no weight`},
+		{"unknown", string(good) + "role-toast 1\n", `unknown weight "role-toast"`},
+		{"no number", "vector-gap x\n", `line 1: "vector-gap" is "x", want a number`},
+		{"infinite", "\nvector-gap Inf\n", `line 2: "vector-gap" is "Inf", want a number`},
+		{"nothing", "vector-gap\n", `"vector-gap" has no value`},
 	} {
 		if _, err := ParseWeights(strings.NewReader(tt.text)); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)

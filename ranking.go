@@ -1,0 +1,243 @@
+package hunch
+
+// How the results of a search come into their order.
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/hunch-search/hunch/internal/index"
+	"github.com/hunch-search/hunch/internal/lexical"
+	"github.com/hunch-search/hunch/internal/rank"
+)
+
+// Ranker is what orders the results of a search.
+type Ranker string
+
+// The rankers. The zero value is Hybrid.
+const (
+	// Hybrid weighs vectors, words, names and what a file is for, by weights that
+	// were learned; see docs/ranking.md.
+	Hybrid Ranker = "hybrid"
+	// Dense takes the vectors alone: the score is the cosine.
+	Dense Ranker = "dense"
+	// BM25 takes the words alone.
+	BM25 Ranker = "bm25"
+	// RRF is reciprocal rank fusion of vectors and words.
+	RRF Ranker = "rrf"
+)
+
+// Rankers lists them, the usual one first.
+func Rankers() []Ranker { return []Ranker{Hybrid, Dense, BM25, RRF} }
+
+// ParseRanker checks a name of a Ranker; "" is Hybrid.
+func ParseRanker(name string) (Ranker, error) {
+	if name == "" {
+		return Hybrid, nil
+	}
+	if r := Ranker(name); slices.Contains(Rankers(), r) {
+		return r, nil
+	}
+	var names []string
+	for _, r := range Rankers() {
+		names = append(names, string(r))
+	}
+	return "", fmt.Errorf("unknown ranker %q, want one of %s", name, strings.Join(names, ", "))
+}
+
+// Explanation tells why a result is where it is. Its JSON form is stable, but for
+// which signals there are.
+type Explanation struct {
+	Cosine float64 `json:"cosine"` // of query and chunk
+	BM25   float64 `json:"bm25"`   // of the query's words in the chunk
+	// Answer is the probability that there is any answer among the candidates.
+	Answer float64 `json:"answer"`
+	// Sum is the shares of the Signals, which are of the whole file, and Repeat,
+	// since other chunks of the file come before. The score is a file's part of
+	// Answer by exp(slope · Sum).
+	Sum     float64       `json:"sum"`
+	Signals []SignalShare `json:"signals"`
+	Repeat  float64       `json:"repeat"`
+}
+
+// SignalShare is a signal and what it adds to the sum.
+type SignalShare struct {
+	Name  string  `json:"name"`
+	Value float64 `json:"value"`
+	Share float64 `json:"share"`
+}
+
+// How many candidates each source gives to a search for few results; see
+// docs/ranking.md.
+const (
+	vectorCandidates = 200
+	wordCandidates   = 200
+	symbolCandidates = 30 // for each name in the query
+)
+
+// ranked is a chunk in its place.
+type ranked struct {
+	chunk   index.ChunkID
+	score   float64
+	explain *Explanation // if the query asks for it
+}
+
+// rank returns chunks for a query, whose vector is v, best first, and whether
+// there may be more. fetch is how many are wanted.
+//
+// answer is the probability that there is one, 1 where nobody can tell.
+func (q Query) rank(ix *index.Index, v []float32, keep func(index.FileInfo) bool, fetch int) (list []ranked, more bool, answer float64, err error) {
+	switch q.Ranker {
+	case Dense:
+		hits, err := q.nearest(ix, v, fetch, keep)
+		for _, h := range hits {
+			list = append(list, ranked{h.Chunk, h.Score, nil})
+		}
+		return list, len(hits) == fetch, 1, err
+	case BM25:
+		hits, err := ix.SearchWords(lexical.ParseQuery(q.Text), fetch, keep)
+		for _, h := range hits {
+			list = append(list, ranked{h.Chunk, float64(h.Score), nil})
+		}
+		return list, len(hits) == fetch, 1, err
+	}
+	p, err := q.gather(ix, v, keep, fetch)
+	if err != nil {
+		return nil, false, 1, err
+	}
+	answer = 1
+	results, w := rank.Fuse(p.candidates), (*rank.Weights)(nil)
+	if q.Ranker != RRF {
+		results = rank.Order(rank.Learned(), rank.NewQuery(q.Text, p.terms), p.candidates)
+		answer = rank.Learned().Exists(p.candidates)
+		if q.Explain {
+			w = rank.Learned()
+		}
+	}
+	// Each result costs the reading of its file.
+	first := results[:min(fetch, len(results))]
+	return p.place(first, w, answer), p.more || len(first) < len(results), answer, nil
+}
+
+func (q Query) nearest(ix *index.Index, v []float32, k int, keep func(index.FileInfo) bool) ([]index.Hit, error) {
+	if q.Approximate {
+		return ix.SearchApproximate(v, k, keep)
+	}
+	return ix.Search(v, k, keep)
+}
+
+// pool is the candidates of a query. Chunk i of ids is candidate i.
+type pool struct {
+	terms      []rank.Term
+	candidates []rank.Candidate
+	ids        []index.ChunkID
+	more       bool // a source may have more
+}
+
+// gather finds the candidates: what the vectors, the words and the names of
+// symbols lead to, and what vectors and words say of all of them. n is how many
+// results are wanted.
+func (q Query) gather(ix *index.Index, v []float32, keep func(index.FileInfo) bool, n int) (*pool, error) {
+	p := new(pool)
+	words, err := p.weigh(ix, q.Text)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.find(ix, q, v, words, keep, n); err != nil {
+		return nil, err
+	}
+	slices.Sort(p.ids)
+	p.ids = slices.Compact(p.ids)
+	cosines, err := ix.Score(v, p.ids)
+	if err != nil {
+		return nil, err
+	}
+	scores, err := ix.ScoreWords(words, p.ids)
+	if err != nil {
+		return nil, err
+	}
+	for i, id := range p.ids {
+		file, c := ix.FileOf(id), ix.Chunk(id)
+		p.candidates = append(p.candidates, rank.Candidate{
+			Path: file.Path, StartLine: c.StartLine, EndLine: c.EndLine, Symbols: c.Symbols, FileChunks: file.Chunks,
+			Cosine: cosines[i], HasVector: true,
+			Words: float64(scores[i].Score), InPath: float64(scores[i].Fields[lexical.Path]), WordShare: float64(scores[i].Share),
+		})
+	}
+	return p, nil
+}
+
+// weigh sets the terms of a query.
+func (p *pool) weigh(ix *index.Index, text string) (lexical.Query, error) {
+	words := lexical.ParseQuery(text)
+	rarity, err := ix.Rarity(words)
+	if err != nil {
+		return words, err
+	}
+	for i, t := range words.Terms {
+		p.terms = append(p.terms, rank.Term{Text: t.Text, Weight: rarity[i]})
+	}
+	return words, nil
+}
+
+// find adds what each source leads to.
+func (p *pool) find(ix *index.Index, q Query, v []float32, words lexical.Query, keep func(index.FileInfo) bool, n int) error {
+	nearest, err := q.nearest(ix, v, max(n, vectorCandidates), keep)
+	if err != nil {
+		return err
+	}
+	for _, h := range nearest {
+		p.ids = append(p.ids, h.Chunk)
+	}
+	matching, err := ix.SearchWords(words, max(n, wordCandidates), keep)
+	if err != nil {
+		return err
+	}
+	for _, h := range matching {
+		p.ids = append(p.ids, h.Chunk)
+	}
+	for _, name := range rank.NewQuery(q.Text, p.terms).Names() {
+		defining, err := ix.FindSymbol(name, symbolCandidates, keep)
+		if err != nil {
+			return err
+		}
+		for _, h := range defining {
+			p.ids = append(p.ids, h.Chunk)
+		}
+	}
+	p.more = len(nearest) >= max(n, vectorCandidates) || len(matching) >= max(n, wordCandidates)
+	return nil
+}
+
+// place turns candidates into chunks in the same order, explained if w is not
+// nil.
+func (p *pool) place(results []rank.Result, w *rank.Weights, answer float64) []ranked {
+	list := make([]ranked, len(results))
+	for i := range results {
+		r := &results[i]
+		list[i] = ranked{p.ids[r.Candidate], r.Score, nil}
+		if w != nil {
+			list[i].explain = explain(w, r, &p.candidates[r.Candidate], answer)
+		}
+	}
+	return list
+}
+
+func explain(w *rank.Weights, r *rank.Result, c *rank.Candidate, answer float64) *Explanation {
+	e := &Explanation{
+		Cosine: c.Cosine, BM25: c.Words, Answer: answer,
+		Sum: r.Sum, Signals: []SignalShare{}, Repeat: -w.Repeat * float64(r.Repeats),
+	}
+	for i, share := range w.Share(r) {
+		if share != 0 {
+			e.Signals = append(e.Signals, SignalShare{rank.Signals[i].Name, r.Row[i], share})
+		}
+	}
+	slices.SortStableFunc(e.Signals, func(a, b SignalShare) int {
+		return cmp.Compare(math.Abs(b.Share), math.Abs(a.Share))
+	})
+	return e
+}
