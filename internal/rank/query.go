@@ -10,8 +10,10 @@ import (
 
 // Query is a query as the signals see it.
 type Query struct {
-	weight map[string]float64 // of the terms: their rarity
+	terms  []Term
+	weight map[string]float64 // of the terms
 	total  float64
+	starts []string // of the terms: what stems leave as it is
 	names  []name
 }
 
@@ -24,15 +26,17 @@ type Term struct {
 
 // NewQuery prepares a query. terms are those of text.
 func NewQuery(text string, terms []Term) *Query {
-	q := &Query{weight: map[string]float64{}, names: namesIn(text)}
+	q := &Query{terms: terms, weight: map[string]float64{}, names: namesIn(text)}
 	for _, t := range terms {
 		q.weight[t.Text] = t.Weight
-	}
-	for _, w := range q.weight {
-		q.total += w
+		q.total += t.Weight
+		q.starts = append(q.starts, t.Text[:min(len(t.Text), stemStart)])
 	}
 	return q
 }
+
+// stemStart is how many bytes of a word no stem changes.
+const stemStart = 3
 
 // name is a word of the query that may be a symbol.
 type name struct {
@@ -124,12 +128,19 @@ func (q *Query) covered(terms []string) float64 {
 	return sum / max(q.total, 1e-9)
 }
 
-// share is the part of a name's words that the query has. RetryPolicy has two,
-// and a query with "retrypolicy" has both.
+// share is the part of a name's words that the query has.
 func (q *Query) share(name string) float64 {
+	_, share := q.match(name)
+	return share
+}
+
+// match tells how much of the query a name covers, and how much of the name the
+// query has. RetryPolicy has two words, and a query with "retrypolicy" has both.
+func (q *Query) match(name string) (covered, share float64) {
 	have, all := 0, 0
 	for run := range strings.FieldsFuncSeq(name, notInName) {
 		terms := termsIn(run)
+		covered += q.covered(terms)
 		whole := false
 		if len(terms) > 1 && terms[0] == foldName(run) {
 			_, whole = q.weight[terms[0]]
@@ -142,16 +153,16 @@ func (q *Query) share(name string) float64 {
 		}
 		all += len(terms)
 	}
-	return float64(have) / float64(max(all, 1))
+	return covered, float64(have) / float64(max(all, 1))
 }
 
 // begun is the share of the query's words that a term begins without being it,
 // or that begin one: "config" and "configuration", "de" and "deserialize".
 func (q *Query) begun(terms []string) float64 {
 	sum := 0.0
-	for term, weight := range q.weight {
-		if slices.ContainsFunc(terms, func(t string) bool { return begins(t, term) || begins(term, t) && len(term) > 2 }) {
-			sum += weight
+	for _, of := range q.terms {
+		if slices.ContainsFunc(terms, func(t string) bool { return begins(t, of.Text) || begins(of.Text, t) && len(of.Text) > 2 }) {
+			sum += of.Weight
 		}
 	}
 	return sum / max(q.total, 1e-9)

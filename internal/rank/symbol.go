@@ -1,6 +1,9 @@
 package rank
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // otherCase is what a symbol counts that differs from the query's name in case.
 const otherCase = 0.5
@@ -34,10 +37,19 @@ func (f *File) symbols(q *Query, candidates []Candidate) {
 		c := &candidates[i]
 		f.Row[symbolNamed] = max(f.Row[symbolNamed], q.defines(c))
 		for _, s := range c.Symbols {
-			last := s[lastSegment(s):]
-			if covered := q.covered(termsIn(last)); covered > f.Row[symbolCovered] {
-				f.Row[symbolCovered] = max(f.Row[symbolCovered], covered*q.share(last))
-			}
+			f.Row[symbolCovered] = max(f.Row[symbolCovered], q.coveredBy(s[lastSegment(s):]))
 		}
 	}
+}
+
+// coveredBy is how much of the query is in a symbol's name, times how much of the
+// name is in the query. Most names share nothing with the query, which their
+// letters tell sooner than their words.
+func (q *Query) coveredBy(symbol string) float64 {
+	folded := foldName(symbol)
+	if !slices.ContainsFunc(q.starts, func(start string) bool { return strings.Contains(folded, start) }) {
+		return 0
+	}
+	covered, share := q.match(symbol)
+	return covered * share
 }
