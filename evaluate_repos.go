@@ -40,7 +40,9 @@ type ReposEvaluation struct {
 
 	Queries int     `json:"queries"`
 	NDCG    float64 `json:"ndcg@10"` // mean over the queries; see eval.FileNDCG
-	Chunks  int     `json:"chunks"`
+	// CI95 is the 95% interval of NDCG: whole repositories are drawn.
+	CI95   [2]float64 `json:"ci95"`
+	Chunks int        `json:"chunks"`
 	// Embedded, Recalled and IndexSeconds are sums; see RepoEvaluation.
 	Embedded     int     `json:"embedded"`
 	Recalled     int     `json:"recalled"`
@@ -70,7 +72,8 @@ type RepoEvaluation struct {
 	Latency      Latency              `json:"latency_ms"`
 	Categories   map[string]FileScore `json:"categories"`
 
-	searches []time.Duration // how long each query took
+	scores   []float64       // of each query
+	searches []time.Duration // how long each took
 }
 
 // FileScore is the mean figure of some queries.
@@ -138,6 +141,7 @@ func EvaluateRepo(ctx context.Context, labelled dataset.LabelledRepo, dir string
 		if err != nil {
 			return nil, err
 		}
+		e.scores = append(e.scores, score)
 		e.NDCG += score / float64(len(labelled.Queries))
 		e.Categories[q.Category] = e.Categories[q.Category].with(FileScore{1, score})
 	}
@@ -213,7 +217,12 @@ func SummarizeRepos(m *Model, ranker Ranker, all []*RepoEvaluation, missing []st
 	}
 	var total FileScore
 	var searches []time.Duration
-	for _, e := range all {
+	var scores []eval.Metrics
+	var repos []int
+	for i, e := range all {
+		for _, score := range e.scores {
+			scores, repos = append(scores, eval.Metrics{NDCGAt10: score}), append(repos, i)
+		}
 		part := FileScore{e.Queries, e.NDCG}
 		total = total.with(part)
 		s.Languages[e.Language] = s.Languages[e.Language].with(part)
@@ -226,6 +235,7 @@ func SummarizeRepos(m *Model, ranker Ranker, all []*RepoEvaluation, missing []st
 		s.IndexSeconds += e.IndexSeconds
 		searches = append(searches, e.searches...)
 	}
+	s.CI95 = eval.Bootstrap(scores, repos, bootstrapSamples, bootstrapSeed).NDCGAt10
 	s.Queries, s.NDCG, s.Latency = total.Queries, total.NDCG, latencyOf(searches)
 	return s
 }

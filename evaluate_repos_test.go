@@ -270,3 +270,29 @@ func TestBest(t *testing.T) {
 		}
 	}
 }
+
+func TestRankSamples(t *testing.T) {
+	s, l := labelledRepo(t)
+	samples, err := RankSamples(t.Context(), l, s.dir, []string{"asked elsewhere"}, Options{Model: smallModel(), IndexDir: s.place})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(samples) != len(l.Queries)+1 {
+		t.Fatalf("%d samples, want one for each of %d queries and the foreign one", len(samples), len(l.Queries))
+	}
+	for i, sample := range samples {
+		var paths []string
+		for _, c := range sample.Candidates {
+			paths = append(paths, c.Path)
+		}
+		if want := []string{"a.go", "sub/b.go", "sub/c.go"}; !slices.Equal(paths, want) {
+			t.Errorf("%q: candidates %q, want %q", sample.Text, paths, want)
+		}
+		if i < len(l.Queries) && len(sample.Targets) != len(l.Queries[i].Targets) {
+			t.Errorf("%q: %d targets, want %d", sample.Text, len(sample.Targets), len(l.Queries[i].Targets))
+		}
+	}
+	if last := samples[len(samples)-1]; last.Text != "asked elsewhere" || len(last.Targets) != 0 {
+		t.Errorf("the foreign query is %q with %d targets", last.Text, len(last.Targets))
+	}
+}

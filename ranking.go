@@ -73,8 +73,8 @@ type SignalShare struct {
 // How many candidates each source gives to a search for few results; see
 // docs/ranking.md.
 const (
-	vectorCandidates = 200
-	wordCandidates   = 200
+	vectorCandidates = 100
+	wordCandidates   = 100
 	symbolCandidates = 30 // for each name in the query
 )
 

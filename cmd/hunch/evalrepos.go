@@ -174,6 +174,7 @@ func printRepos(w io.Writer, s *hunch.ReposEvaluation) {
 	}
 	row("all", "", s.Queries, s.NDCG, s.Chunks, s.Embedded, s.IndexSeconds, s.Latency)
 	t.Flush()
+	fmt.Fprintf(w, "nDCG@10 of all: %.4f, 95%% interval %.4f to %.4f by repositories\n", s.NDCG, s.CI95[0], s.CI95[1])
 	printScores(w, "language", s.Languages)
 	printScores(w, "category", s.Categories)
 }
