@@ -49,15 +49,14 @@ func parse(text string) Query {
 	return q
 }
 
-// stopWords are terms: as the analyser makes them of words.
+// stopWords are terms: as the analyser makes them of words. They are few: to
+// leave out prepositions and auxiliaries too costs 0.008 of nDCG@10, on the
+// queries that DefaultParams were chosen on, and to leave out none 0.003.
 var stopWords = func() map[string]bool {
 	stop := map[string]bool{}
 	a := analyser{emit: func(term []byte) { stop[string(term)] = true }}
-	a.text(`a an the this that these those it its there
-		and or but if of at by for from in into on onto to with
-		am is are was were be been being do does did doing done have has had can could should would will
-		how what when where which while who whose why
-		i me my we us our you your they their them`)
+	a.text(`a an the of is are was were be been
+		how what when where which who why do does did`)
 	return stop
 }()
 

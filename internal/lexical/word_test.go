@@ -117,7 +117,8 @@ func TestQueriesLoseTheWordsThatAllHave(t *testing.T) {
 		{"Where is the ETag computed?", "etag tag comput"},
 		{"how are routes registered", "rout register"},
 		{"RouterGroup", "routergroup router group"},
-		{"what is this", "what is this"},
+		{"what is the", "what is the"},
+		{"what is this", "this"},
 		{"", ""},
 		{"cache the cache", "cach"},
 	} {
