@@ -118,7 +118,7 @@ func TestPairsOfAPackage(t *testing.T) {
 	want := []pair{
 		{Query: "How often a request is sent again", Code: class, Repo: "pypi:retry", Language: "python"},
 		{Query: "Compute the seconds to sleep before the next attempt", Code: class, Repo: "pypi:retry", Language: "python"},
-		{Query: "Parses the seconds that a server asks us to wait for", Code: "src/retry/static/retry.js\n" + retryScript[strings.Index(retryScript, "export"):len(retryScript)-1], Repo: "pypi:retry", Language: "javascript"},
+		{Query: "Parses the seconds that a server asks us to wait for", Code: "src/retry/static/retry.js parseRetryAfterHeader parse retry after header\n" + retryScript[strings.Index(retryScript, "export"):len(retryScript)-1], Repo: "pypi:retry", Language: "javascript"},
 	}
 	if len(got) != len(want) {
 		t.Fatalf("got %d pairs, want %d: %+v", len(got), len(want), got)

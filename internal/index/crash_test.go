@@ -224,13 +224,14 @@ func TestKill(t *testing.T) {
 	dir := t.TempDir()
 	rng := rand.New(rand.NewPCG(14, 14))
 	have := 0
-	for range 20 {
+	// On a busy machine a process may need longer to come to a commit.
+	for kills := 0; kills < 20 || have == 0 && kills < 200; kills++ {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), childEnv+"="+dir)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(5+rng.IntN(50)) * time.Millisecond)
+		time.Sleep(time.Duration(5+kills+rng.IntN(50)) * time.Millisecond)
 		cmd.Process.Kill()
 		cmd.Wait()
 		w := newWriter(t, dir)
@@ -250,7 +251,7 @@ func TestKill(t *testing.T) {
 	if have == 0 {
 		t.Error("no process came to commit anything")
 	}
-	t.Logf("%d commits survived 20 kills", have)
+	t.Logf("%d commits survived", have)
 }
 
 func TestLock(t *testing.T) {
