@@ -98,7 +98,11 @@ func (q Query) rank(ix *index.Index, v []float32, keep func(index.FileInfo) bool
 		}
 		return list, len(hits) == fetch, 1, err
 	case BM25:
-		hits, err := ix.SearchWords(lexical.ParseQuery(q.Text), fetch, keep)
+		words, err := ix.Words(lexical.ParseQuery(q.Text))
+		if err != nil {
+			return nil, false, 1, err
+		}
+		hits, err := words.Search(fetch, keep)
 		for _, h := range hits {
 			list = append(list, ranked{h.Chunk, float64(h.Score), nil})
 		}
@@ -141,10 +145,14 @@ type pool struct {
 // symbols lead to, and what vectors and words say of all of them. n is how many
 // results are wanted.
 func (q Query) gather(ix *index.Index, v []float32, keep func(index.FileInfo) bool, n int) (*pool, error) {
-	p := new(pool)
-	words, err := p.weigh(ix, q.Text)
+	query := lexical.ParseQuery(q.Text)
+	words, err := ix.Words(query)
 	if err != nil {
 		return nil, err
+	}
+	p := new(pool)
+	for i, rarity := range words.Rarity() {
+		p.terms = append(p.terms, rank.Term{Text: query.Terms[i].Text, Weight: rarity})
 	}
 	if err := p.find(ix, q, v, words, keep, n); err != nil {
 		return nil, err
@@ -155,7 +163,7 @@ func (q Query) gather(ix *index.Index, v []float32, keep func(index.FileInfo) bo
 	if err != nil {
 		return nil, err
 	}
-	scores, err := ix.ScoreWords(words, p.ids)
+	scores, err := words.Score(p.ids)
 	if err != nil {
 		return nil, err
 	}
@@ -170,21 +178,8 @@ func (q Query) gather(ix *index.Index, v []float32, keep func(index.FileInfo) bo
 	return p, nil
 }
 
-// weigh sets the terms of a query.
-func (p *pool) weigh(ix *index.Index, text string) (lexical.Query, error) {
-	words := lexical.ParseQuery(text)
-	rarity, err := ix.Rarity(words)
-	if err != nil {
-		return words, err
-	}
-	for i, t := range words.Terms {
-		p.terms = append(p.terms, rank.Term{Text: t.Text, Weight: rarity[i]})
-	}
-	return words, nil
-}
-
 // find adds what each source leads to.
-func (p *pool) find(ix *index.Index, q Query, v []float32, words lexical.Query, keep func(index.FileInfo) bool, n int) error {
+func (p *pool) find(ix *index.Index, q Query, v []float32, words *index.Words, keep func(index.FileInfo) bool, n int) error {
 	nearest, err := q.nearest(ix, v, max(n, vectorCandidates), keep)
 	if err != nil {
 		return err
@@ -192,7 +187,7 @@ func (p *pool) find(ix *index.Index, q Query, v []float32, words lexical.Query, 
 	for _, h := range nearest {
 		p.ids = append(p.ids, h.Chunk)
 	}
-	matching, err := ix.SearchWords(words, max(n, wordCandidates), keep)
+	matching, err := words.Search(max(n, wordCandidates), keep)
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,11 @@ func TestIndexWithoutWordsGetsThemAndEmbedsNothing(t *testing.T) {
 	if ix.LacksWords() {
 		t.Error("the index still lacks words")
 	}
-	hits, err := ix.SearchWords(lexical.ParseQuery("read file"), 10, nil)
+	words, err := ix.Words(lexical.ParseQuery("read file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hits, err := words.Search(10, nil)
 	if err != nil || len(hits) != 3 || ix.FileOf(hits[0].Chunk).Path != "a.go" {
 		t.Errorf("words: got %v, %v, want three chunks, that of a.go first", hits, err)
 	}

@@ -194,7 +194,9 @@ func useSegment(name string, data []byte) bool {
 	}
 	ix.Stats()
 	q := lexical.ParseQuery("alpha beta next")
-	ix.SearchWords(q, 10, nil) // errors are allowed: words are checked when they are read
+	if words, err := ix.Words(q); err == nil { // errors are allowed: words are checked when they are read
+		words.Search(10, nil)
+	}
 	ix.FindSymbol("aaa", 10, nil)
 	query := []float32{1, -2, 3, -4, 5, -6, 7, -8}
 	if _, err := ix.Search(query, 10, nil); err != nil {

@@ -62,7 +62,7 @@ type ChunkRecord struct {
 	Chunk
 	Vector []int8 // [Meta.Dim]
 	Scale  float32
-	Text   string // what [Index.SearchWords] finds it by, beside path and symbols
+	Text   string // what [Words.Search] finds it by, beside path and symbols
 }
 
 // ChunkID numbers the chunks of one [Index]. It means nothing to another one,
@@ -74,7 +74,7 @@ type FileInfo struct {
 	File
 	FirstChunk ChunkID // its chunks have the IDs from here,
 	Chunks     int     // this many
-	Analysed   bool    // and [Index.SearchWords] finds them: an older hunch, or another analyser, did not see to that
+	Analysed   bool    // and [Words.Search] finds them: an older hunch, or another analyser, did not see to that
 }
 
 // Sizes of the fixed records.

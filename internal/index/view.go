@@ -42,6 +42,18 @@ func (v *view) live() (files, chunks int) {
 	return files, chunks
 }
 
+// deadChunks returns the chunks of the files that do not count, ascending.
+func (v *view) deadChunks() []int {
+	var chunks []int
+	for _, id := range v.entry.dead {
+		f := v.file(int(id))
+		for i := range f.chunks {
+			chunks = append(chunks, int(f.first+i))
+		}
+	}
+	return chunks
+}
+
 // find returns the live file of a path.
 func (v *view) find(path []byte) (file int, ok bool) {
 	i, ok := sort.Find(v.files, func(i int) int { return bytes.Compare(path, v.path(i)) })

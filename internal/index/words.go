@@ -18,27 +18,47 @@ type WordHit struct {
 	Share  float32
 }
 
-// SearchWords returns the k chunks with the highest scores above 0 for the words
-// of a query, best first; equal scores in the order of their IDs. keep, if not
-// nil, says which files count and is called no more than once for each. Chunks
-// of files that are not [FileInfo.Analysed] are not found. Scores compare within
-// one view; dead files, until they are merged away, still count in them as
-// places where a word stands.
-func (ix *Index) SearchWords(q lexical.Query, k int, keep func(FileInfo) bool) ([]WordHit, error) {
-	scorer, err := ix.views.scorer(q)
-	if err != nil {
-		return nil, err
-	}
-	var found []WordHit
-	for s, v := range ix.views {
+// Words searches an index for the words of one query. Scores compare within one
+// view.
+type Words struct {
+	views  views
+	query  lexical.Query
+	stats  lexical.Stats // of all chunks that count
+	scorer *lexical.Scorer
+}
+
+// Words prepares a search for the words of a query.
+func (ix *Index) Words(q lexical.Query) (*Words, error) {
+	w := &Words{views: ix.views, query: q, stats: lexical.Stats{DF: make([]int, len(q.Terms))}}
+	for _, v := range ix.views {
 		if v.lexical == nil {
 			continue
 		}
-		hits, err := v.lexical.Search(scorer, k, newFilter(ix.views, s, keep).rows())
+		stats, err := v.lexical.Stats(q, v.deadChunks())
+		if err != nil {
+			return nil, fmt.Errorf("look words up: %w", err)
+		}
+		w.stats.Add(stats)
+	}
+	w.scorer = lexical.NewScorer(q, w.stats, lexical.DefaultParams)
+	return w, nil
+}
+
+// Search returns the k chunks with the highest scores above 0, best first; equal
+// scores in the order of their IDs. keep, if not nil, says which files count and
+// is called no more than once for each. Chunks of files that are not
+// [FileInfo.Analysed] are not found.
+func (w *Words) Search(k int, keep func(FileInfo) bool) ([]WordHit, error) {
+	var found []WordHit
+	for s, v := range w.views {
+		if v.lexical == nil {
+			continue
+		}
+		hits, err := v.lexical.Search(w.scorer, k, newFilter(w.views, s, keep).rows())
 		if err != nil {
 			return nil, fmt.Errorf("search words: %w", err)
 		}
-		found = append(found, ix.views.wordHits(s, hits)...)
+		found = append(found, w.views.wordHits(s, hits)...)
 	}
 	slices.SortFunc(found, func(a, b WordHit) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Chunk, b.Chunk))
@@ -46,49 +66,40 @@ func (ix *Index) SearchWords(q lexical.Query, k int, keep func(FileInfo) bool) (
 	return slices.Clip(found[:max(0, min(k, len(found)))]), nil
 }
 
-// ScoreWords scores chunks that were found in another way, as SearchWords does,
-// in the order of their IDs. Those without any word of the query have zeros. The
-// IDs must come from this view, each once.
-func (ix *Index) ScoreWords(q lexical.Query, chunks []ChunkID) ([]WordHit, error) {
-	scorer, err := ix.views.scorer(q)
-	if err != nil {
-		return nil, err
-	}
-	docs := make([][]int, len(ix.views))
+// Score scores chunks that were found in another way, as Search does, in the
+// order of their IDs. Those without any word of the query have zeros. The IDs
+// must come from the same view, each once.
+func (w *Words) Score(chunks []ChunkID) ([]WordHit, error) {
+	docs := make([][]int, len(w.views))
 	for _, id := range slices.Sorted(slices.Values(chunks)) {
-		s, i := ix.views.locate(id)
+		s, i := w.views.locate(id)
 		docs[s] = append(docs[s], i)
 	}
 	var scored []WordHit
-	for s, v := range ix.views {
+	for s, v := range w.views {
 		hits := make([]lexical.Hit, len(docs[s]))
 		if v.lexical != nil {
-			if hits, err = v.lexical.Score(scorer, docs[s]); err != nil {
+			var err error
+			if hits, err = v.lexical.Score(w.scorer, docs[s]); err != nil {
 				return nil, fmt.Errorf("score words: %w", err)
 			}
 		}
 		for i := range hits {
 			hits[i].Doc = docs[s][i]
 		}
-		scored = append(scored, ix.views.wordHits(s, hits)...)
+		scored = append(scored, w.views.wordHits(s, hits)...)
 	}
 	return scored, nil
 }
 
-// scorer has the statistics of all segments.
-func (vs views) scorer(q lexical.Query) (*lexical.Scorer, error) {
-	all := lexical.Stats{DF: make([]int, len(q.Terms))}
-	for _, v := range vs {
-		if v.lexical == nil {
-			continue
-		}
-		stats, err := v.lexical.Stats(q)
-		if err != nil {
-			return nil, fmt.Errorf("look words up: %w", err)
-		}
-		all.Add(stats)
+// Rarity returns how rare each term of the query is: its inverse document
+// frequency over all chunks with words.
+func (w *Words) Rarity() []float64 {
+	rarity := make([]float64, len(w.query.Terms))
+	for i := range rarity {
+		rarity[i] = w.stats.IDF(i)
 	}
-	return lexical.NewScorer(q, all, lexical.DefaultParams), nil
+	return rarity
 }
 
 func (vs views) wordHits(segment int, hits []lexical.Hit) []WordHit {
@@ -108,7 +119,7 @@ type SymbolHit struct {
 // FindSymbol returns at most k chunks that define a symbol of a name, in any
 // case: first those whose symbol has just this name, then those that have it as
 // the end of a qualified one; see [lexical.Index.Symbol]. keep is as in
-// SearchWords.
+// [Words.Search].
 func (ix *Index) FindSymbol(name string, k int, keep func(FileInfo) bool) ([]SymbolHit, error) {
 	var found []SymbolHit
 	for s, v := range ix.views {

@@ -17,11 +17,15 @@ func sameWords(ix *Index, live []ChunkID, record func(ChunkID) ChunkRecord) erro
 	slices.Sort(live)
 	for _, word := range []string{"alpha", "beta", "gamma", "next"} {
 		q := lexical.ParseQuery(word)
-		hits, err := ix.SearchWords(q, 1<<20, nil)
+		words, err := ix.Words(q)
 		if err != nil {
 			return err
 		}
-		scored, err := ix.ScoreWords(q, live)
+		hits, err := words.Search(1<<20, nil)
+		if err != nil {
+			return err
+		}
+		scored, err := words.Score(live)
 		if err != nil || len(scored) != len(live) {
 			return fmt.Errorf("%d of %d chunks have scores, error %v", len(scored), len(live), err)
 		}
@@ -83,10 +87,18 @@ func wordDocument(path, text string, symbols ...string) document {
 	return document{File{Path: path}, []ChunkRecord{{Chunk{StartLine: 1, EndLine: 2, Symbols: symbols}, v, 1.0 / 127, text}}}
 }
 
+func wordHits(ix *Index, query string, keep func(FileInfo) bool) []WordHit {
+	words, err := ix.Words(lexical.ParseQuery(query))
+	if err != nil {
+		return nil
+	}
+	hits, _ := words.Search(10, keep)
+	return hits
+}
+
 func pathsOf(ix *Index, query string, keep func(FileInfo) bool) []string {
-	hits, _ := ix.SearchWords(lexical.ParseQuery(query), 10, keep)
 	var paths []string
-	for _, h := range hits {
+	for _, h := range wordHits(ix, query, keep) {
 		paths = append(paths, ix.FileOf(h.Chunk).Path)
 	}
 	return paths
@@ -208,7 +220,11 @@ func BenchmarkSearchWords50000(b *testing.B) {
 	defer ix.Close()
 	q := lexical.ParseQuery("w3 w20 w400 w9000")
 	for b.Loop() {
-		if hits, err := ix.SearchWords(q, 100, nil); err != nil || len(hits) != 100 {
+		words, err := ix.Words(q)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if hits, err := words.Search(100, nil); err != nil || len(hits) != 100 {
 			b.Fatal(len(hits), err)
 		}
 	}

@@ -151,7 +151,7 @@ func BenchmarkSearch(b *testing.B) {
 	for b.Loop() {
 		start := time.Now()
 		q := lexical.ParseQuery(benchQueries[i%len(benchQueries)])
-		s, err := ix.Stats(q)
+		s, err := ix.Stats(q, nil)
 		if err != nil {
 			b.Fatal(err)
 		}

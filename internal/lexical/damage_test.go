@@ -12,7 +12,7 @@ import (
 func use(ix *Index) error {
 	q := ParseQuery("retry next waa wab back-off main")
 	errs := []error{ix.Check()}
-	s, err := ix.Stats(q)
+	s, err := ix.Stats(q, nil)
 	if err == nil {
 		sc := NewScorer(q, s, DefaultParams)
 		_, e := ix.Search(sc, 5, nil)

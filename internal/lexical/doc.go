@@ -11,7 +11,7 @@
 //	q := lexical.ParseQuery("where is the ETag computed")
 //	var all lexical.Stats
 //	for _, ix := range segments {
-//		s, err := ix.Stats(q)
+//		s, err := ix.Stats(q, nil)
 //		...
 //		all.Add(s)
 //	}

@@ -64,7 +64,7 @@ func scorer(t testing.TB, query string, all ...*Index) *Scorer {
 	q := ParseQuery(query)
 	var stats Stats
 	for _, ix := range all {
-		s, err := ix.Stats(q)
+		s, err := ix.Stats(q, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -50,18 +50,34 @@ func (s *Stats) Add(t Stats) {
 	}
 }
 
-// Stats returns the section's part of the statistics for a query. Documents that
-// a caller does not count any more are still in it.
-func (ix *Index) Stats(q Query) (Stats, error) {
+// Stats returns the section's part of the statistics for a query, as if the
+// documents gone, ascending and each once, were not in it.
+func (ix *Index) Stats(q Query, gone []int) (Stats, error) {
 	s := Stats{Docs: ix.known, Lengths: ix.totals, DF: make([]int, len(q.Terms))}
+	for _, doc := range gone {
+		lengths, known := sumLengths(ix.lengths[NumFields*doc:][:NumFields])
+		s.Docs -= min(known, s.Docs) // sums are not checked when a section is opened
+		for f := range s.Lengths {
+			s.Lengths[f] -= min(lengths[f], s.Lengths[f])
+		}
+	}
 	for i, t := range q.Terms {
 		e, _, err := ix.find(t.Text)
 		if err != nil {
 			return Stats{}, err
 		}
 		s.DF[i] = e.df
+		if err := ix.among(e, gone, func(int, counts) { s.DF[i]-- }); err != nil {
+			return Stats{}, err
+		}
 	}
 	return s, nil
+}
+
+// IDF is the inverse document frequency of a term of the query.
+func (s *Stats) IDF(term int) float64 {
+	n, df := float64(s.Docs), float64(s.DF[term])
+	return max(math.Log(1+(n-df+0.5)/(df+0.5)), 0)
 }
 
 // Scorer scores documents for one query. It is safe for concurrent use.
@@ -83,12 +99,7 @@ type weighedTerm struct {
 func NewScorer(q Query, s Stats, p Params) *Scorer {
 	sc := &Scorer{k1: p.K1}
 	for i, t := range q.Terms {
-		if df := float64(s.DF[i]); df > 0 {
-			idf := math.Log(1 + (float64(s.Docs)-df+0.5)/(df+0.5))
-			sc.terms = append(sc.terms, weighedTerm{t.Text, t.Weight * float32(max(idf, 0))})
-		} else { // what stands nowhere is missed by all
-			sc.terms = append(sc.terms, weighedTerm{t.Text, t.Weight * float32(math.Log(1+2*float64(s.Docs)))})
-		}
+		sc.terms = append(sc.terms, weighedTerm{t.Text, t.Weight * float32(s.IDF(i))})
 		sc.total += sc.terms[i].weight
 	}
 	for f, fp := range p.Fields {

@@ -84,7 +84,12 @@ func (ix *Index) Score(sc *Scorer, docs []int) ([]Hit, error) {
 		hits[i].Doc = doc
 	}
 	for _, t := range sc.terms {
-		if err := ix.score(sc, t, hits); err != nil {
+		e, _, err := ix.find(t.text)
+		if err != nil {
+			return nil, err
+		}
+		err = ix.among(e, docs, func(i int, c counts) { hits[i].add(sc, t, c, ix.lengths[NumFields*docs[i]:][:NumFields]) })
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -94,37 +99,36 @@ func (ix *Index) Score(sc *Scorer, docs []int) ([]Hit, error) {
 	return hits, nil
 }
 
-// score adds a term's part to the hits, which are in order of documents.
-func (ix *Index) score(sc *Scorer, t weighedTerm, hits []Hit) error {
-	e, ok, err := ix.find(t.text)
-	if err != nil || !ok {
-		return err
-	}
+// among calls found for each of the documents, ascending and each once, that is
+// in the list of a term, with its place in docs.
+func (ix *Index) among(e entry, docs []int, found func(i int, c counts)) error {
 	var c cursor
 	c.open(ix, e)
 	at := 0
-	for i := range hits {
-		h := &hits[i]
-		if n := c.n; n == 0 || c.list[n-1].doc < uint32(h.Doc) {
-			if at = 0; !c.seek(uint32(h.Doc)) {
+	for i, doc := range docs {
+		if n := c.n; n == 0 || c.list[n-1].doc < uint32(doc) {
+			if at = 0; !c.seek(uint32(doc)) {
 				return c.err
 			}
 		}
-		for c.list[at].doc < uint32(h.Doc) {
+		for c.list[at].doc < uint32(doc) {
 			at++
 		}
-		p := c.list[at]
-		if p.doc != uint32(h.Doc) {
-			continue
+		if p := c.list[at]; p.doc == uint32(doc) {
+			found(i, p.counts)
 		}
-		lengths := ix.lengths[NumFields*h.Doc:][:NumFields]
-		h.Score += t.weight * sc.value(p.counts, lengths)
-		for f := range Field(NumFields) {
-			h.Fields[f] += t.weight * sc.saturate(sc.weigh(p.counts, f, lengths))
-		}
-		h.Share += t.weight
 	}
 	return nil
+}
+
+// add adds a term's part to a document that has it. lengths are the document's
+// codes.
+func (h *Hit) add(sc *Scorer, t weighedTerm, c counts, lengths []byte) {
+	h.Score += t.weight * sc.value(c, lengths)
+	for f := range Field(NumFields) {
+		h.Fields[f] += t.weight * sc.saturate(sc.weigh(c, f, lengths))
+	}
+	h.Share += t.weight
 }
 
 func byScore(a, b Hit) int {
