@@ -80,7 +80,7 @@ func OrderFiles(w *Weights, files []File, candidates []Candidate) []Result {
 		top = max(top, sums[i])
 	}
 	total := 0.0
-	for _, sum := range sums {
+	for _, sum := range slices.Sorted(slices.Values(sums)) { // to the same bits whatever the order of the files
 		total += math.Exp(w.Answer.Slope * (sum - top))
 	}
 	exists := w.Exists(candidates)
