@@ -120,22 +120,12 @@ func EvaluateRepo(ctx context.Context, labelled dataset.LabelledRepo, dir string
 		Queries: len(labelled.Queries), Categories: map[string]FileScore{},
 	}
 	opts.Events.Progress = e.watch(opts.Events.Progress)
-	repo, err := openFolder(filepath.Join(dir, filepath.FromSlash(labelled.Root)), opts)
-	if err != nil {
-		return nil, err
-	}
-	if head := headOf(dir); head != "" && head != labelled.Revision {
-		repo.warn(fmt.Errorf("%s is at commit %.12s, its labels are for %.12s", labelled.Name, head, labelled.Revision))
-	}
 	start := time.Now()
-	c, err := repo.Update(ctx, UpdateOptions{WaitForOther: true})
+	repo, c, err := openLabelled(ctx, labelled, dir, opts)
 	if err != nil {
 		return nil, err
 	}
 	e.IndexSeconds, e.Chunks = time.Since(start).Seconds(), c.Chunks
-	if c.Chunks == 0 {
-		return nil, fmt.Errorf("%s: no text to search in %q", labelled.Name, repo.Root())
-	}
 	for _, q := range labelled.Queries {
 		score, err := e.search(ctx, repo, ranker, labelled.Root, q)
 		if err != nil {
@@ -147,6 +137,22 @@ func EvaluateRepo(ctx context.Context, labelled dataset.LabelledRepo, dir string
 	}
 	e.Latency = latencyOf(e.searches)
 	return e, nil
+}
+
+// openLabelled opens a labelled repository and brings its index up to date.
+func openLabelled(ctx context.Context, labelled dataset.LabelledRepo, dir string, opts Options) (*Repository, Coverage, error) {
+	repo, err := openFolder(filepath.Join(dir, filepath.FromSlash(labelled.Root)), opts)
+	if err != nil {
+		return nil, Coverage{}, err
+	}
+	if head := headOf(dir); head != "" && head != labelled.Revision {
+		repo.warn(fmt.Errorf("%s is at commit %.12s, its labels are for %.12s", labelled.Name, head, labelled.Revision))
+	}
+	c, err := repo.Update(ctx, UpdateOptions{WaitForOther: true})
+	if err == nil && c.Chunks == 0 {
+		err = fmt.Errorf("%s: no text to search in %q", labelled.Name, repo.Root())
+	}
+	return repo, c, err
 }
 
 // watch counts what is embedded, and passes it on.

@@ -2,7 +2,7 @@ package hunch
 
 import (
 	"context"
-	"path/filepath"
+	"errors"
 	"slices"
 
 	"github.com/hunch-search/hunch/internal/dataset"
@@ -23,15 +23,15 @@ type RankSample struct {
 // sample for each of its queries, in order, and then for each of the queries
 // foreign to it, which have no targets.
 func RankSamples(ctx context.Context, labelled dataset.LabelledRepo, dir string, foreign []string, opts Options) ([]RankSample, error) {
-	repo, err := openFolder(filepath.Join(dir, filepath.FromSlash(labelled.Root)), opts)
+	repo, _, err := openLabelled(ctx, labelled, dir, opts)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := repo.Update(ctx, UpdateOptions{WaitForOther: true}); err != nil {
-		return nil, err
-	}
 	ix, damage, err := repo.open()
-	if err != nil || damage != nil {
+	if err = errors.Join(err, damage); err == nil && ix == nil {
+		err = ErrIndexGone
+	}
+	if err != nil {
 		return nil, err
 	}
 	defer ix.Close()

@@ -75,7 +75,8 @@ func load(ctx context.Context, s settings) ([]hunch.RankSample, error) {
 		f, err := os.Open(s.samples)
 		if err == nil {
 			defer f.Close()
-			return all, gob.NewDecoder(f).Decode(&all)
+			err = gob.NewDecoder(f).Decode(&all)
+			return all, err
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
