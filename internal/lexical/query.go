@@ -1,10 +1,5 @@
 package lexical
 
-import (
-	"strings"
-	"unicode"
-)
-
 // Query is what is searched for.
 type Query struct {
 	Terms []Term // each once
@@ -59,23 +54,3 @@ var stopWords = func() map[string]bool {
 		how what when where which who why do does did`)
 	return stop
 }()
-
-// Names returns the words of a text that may be names of symbols, such as
-// "Retry.next" and "RouterGroup", in the form that [Index.Symbol] takes: what
-// stands between spaces, without quotes and other signs around it. From
-// the first bracket on, as of a call, it is cut off.
-func Names(text string) []string {
-	var names []string
-	for word := range strings.FieldsSeq(text) {
-		word = strings.TrimLeftFunc(word, notInName)
-		if i := strings.IndexAny(word, "()[]{}<>,;"); i >= 0 {
-			word = word[:i]
-		}
-		if word = strings.TrimRightFunc(word, notInName); word != "" {
-			names = append(names, word)
-		}
-	}
-	return names
-}
-
-func notInName(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }

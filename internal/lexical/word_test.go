@@ -134,15 +134,3 @@ func TestQueriesLoseTheWordsThatAllHave(t *testing.T) {
 		t.Errorf("weight of a word that stands twice: got %v, want 2", q.Terms[0].Weight)
 	}
 }
-
-func TestNamesAreTheWordsWithoutSigns(t *testing.T) {
-	for _, c := range []struct{ text, want string }{
-		{"where is `Retry.next()` called?", "where is Retry.next called"},
-		{"std::vector<int> (*Buffer).Write", "std::vector Buffer"},
-		{"__init__, _x; ... -", "__init__ _x"},
-	} {
-		if got, want := Names(c.text), strings.Fields(c.want); !slices.Equal(got, want) {
-			t.Errorf("names in %q: got %q, want %q", c.text, got, want)
-		}
-	}
-}
