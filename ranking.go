@@ -85,18 +85,24 @@ type ranked struct {
 	explain *Explanation // if the query asks for it
 }
 
+// leastJudged is how many candidates it takes to tell whether there is an answer
+// among them: about the size in chunks of the smallest repository that this was
+// learned on.
+const leastJudged = 100
+
 // rank returns chunks for a query, whose vector is v, best first, and whether
 // there may be more. fetch is how many are wanted.
 //
-// answer is the probability that there is one, 1 where nobody can tell.
-func (q Query) rank(ix *index.Index, v []float32, keep func(index.FileInfo) bool, fetch int) (list []ranked, more bool, answer float64, err error) {
+// answer is the probability that there is one, 1 where nobody can tell, as
+// without judged.
+func (q Query) rank(ix *index.Index, v []float32, keep func(index.FileInfo) bool, fetch int, judged bool) (list []ranked, more bool, answer float64, err error) {
 	switch q.Ranker {
 	case Dense:
 		hits, err := q.nearest(ix, v, fetch, keep)
 		for _, h := range hits {
 			list = append(list, ranked{h.Chunk, h.Score, nil})
 		}
-		return list, len(hits) == fetch, 1, err
+		return byPlace(ix, list), len(hits) == fetch, 1, err
 	case BM25:
 		words, err := ix.Words(lexical.ParseQuery(q.Text))
 		if err != nil {
@@ -106,24 +112,41 @@ func (q Query) rank(ix *index.Index, v []float32, keep func(index.FileInfo) bool
 		for _, h := range hits {
 			list = append(list, ranked{h.Chunk, float64(h.Score), nil})
 		}
-		return list, len(hits) == fetch, 1, err
+		return byPlace(ix, list), len(hits) == fetch, 1, err
 	}
 	p, err := q.gather(ix, v, keep, fetch)
 	if err != nil {
 		return nil, false, 1, err
 	}
-	answer = 1
-	results, w := rank.Fuse(p.candidates), (*rank.Weights)(nil)
-	if q.Ranker != RRF {
-		results = rank.Order(rank.Learned(), rank.NewQuery(q.Text, p.terms), p.candidates)
-		answer = rank.Learned().Exists(p.candidates)
+	exists := 1.0
+	var results []rank.Result
+	var w *rank.Weights // to explain by
+	if q.Ranker == RRF {
+		results = rank.Fuse(p.candidates)
+	} else {
+		learned := rank.Learned()
+		exists = learned.Exists(p.candidates)
+		results = rank.Order(learned, p.query, p.candidates, exists)
 		if q.Explain {
-			w = rank.Learned()
+			w = learned
 		}
+	}
+	if answer = 1; judged && len(p.candidates) >= leastJudged {
+		answer = exists
 	}
 	// Each result costs the reading of its file.
 	first := results[:min(fetch, len(results))]
-	return p.place(first, w, answer), p.more || len(first) < len(results), answer, nil
+	return p.place(first, w, exists), p.more || len(first) < len(results), answer, nil
+}
+
+// byPlace puts equal scores in the order of path and line, not in that of the
+// index, which depends on how it came to be.
+func byPlace(ix *index.Index, list []ranked) []ranked {
+	slices.SortStableFunc(list, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(ix.FileOf(a.chunk).Path, ix.FileOf(b.chunk).Path),
+			cmp.Compare(ix.Chunk(a.chunk).StartLine, ix.Chunk(b.chunk).StartLine))
+	})
+	return list
 }
 
 func (q Query) nearest(ix *index.Index, v []float32, k int, keep func(index.FileInfo) bool) ([]index.Hit, error) {
@@ -136,6 +159,7 @@ func (q Query) nearest(ix *index.Index, v []float32, k int, keep func(index.File
 // pool is the candidates of a query. Chunk i of ids is candidate i.
 type pool struct {
 	terms      []rank.Term
+	query      *rank.Query
 	candidates []rank.Candidate
 	ids        []index.ChunkID
 	more       bool // a source may have more
@@ -154,6 +178,7 @@ func (q Query) gather(ix *index.Index, v []float32, keep func(index.FileInfo) bo
 	for i, rarity := range words.Rarity() {
 		p.terms = append(p.terms, rank.Term{Text: query.Terms[i].Text, Weight: rarity})
 	}
+	p.query = rank.NewQuery(q.Text, p.terms)
 	if err := p.find(ix, q, v, words, keep, n); err != nil {
 		return nil, err
 	}
@@ -194,7 +219,7 @@ func (p *pool) find(ix *index.Index, q Query, v []float32, words *index.Words, k
 	for _, h := range matching {
 		p.ids = append(p.ids, h.Chunk)
 	}
-	for _, name := range rank.NewQuery(q.Text, p.terms).Names() {
+	for _, name := range p.query.Names() {
 		defining, err := ix.FindSymbol(name, symbolCandidates, keep)
 		if err != nil {
 			return err
@@ -224,7 +249,7 @@ func (p *pool) place(results []rank.Result, w *rank.Weights, answer float64) []r
 func explain(w *rank.Weights, r *rank.Result, c *rank.Candidate, answer float64) *Explanation {
 	e := &Explanation{
 		Cosine: c.Cosine, BM25: c.Words, Answer: answer,
-		Sum: r.Sum, Signals: []SignalShare{}, Repeat: -w.Repeat * float64(r.Repeats),
+		Sum: r.Sum, Signals: []SignalShare{}, Repeat: 0 - w.Repeat*float64(r.Repeats), // -0 would show
 	}
 	for i, share := range w.Share(r) {
 		if share != 0 {

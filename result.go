@@ -2,7 +2,6 @@ package hunch
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -19,19 +18,19 @@ import (
 // results turns the best chunks into at most q.TopK results. Chunks are
 // fetched in growing numbers, since some join others and some are left out. answer
 // is the probability that there is one.
-func (r *Repository) results(ctx context.Context, ix *index.Index, v []float32, q Query, keep func(index.FileInfo) bool) (results []Result, answer float64, err error) {
+func (r *Repository) results(ctx context.Context, ix *index.Index, v []float32, q Query, keep func(index.FileInfo) bool, judged bool) (results []Result, answer float64, err error) {
 	c := collector{repo: r, ix: ix, texts: map[string][]byte{}}
 	for fetch := 2*min(q.topK(), 1<<20) + 10; ; fetch *= 4 {
 		if err := ctx.Err(); err != nil {
 			return nil, 0, err
 		}
-		list, more, answer, err := q.rank(ix, v, keep, fetch)
+		list, more, answer, err := q.rank(ix, v, keep, fetch, judged)
 		if err != nil {
 			return nil, 0, err
 		}
 		c.found = []Result{}
-		for _, r := range c.ordered(list) {
-			c.add(r)
+		for _, h := range list {
+			c.add(c.result(h))
 		}
 		if len(c.found) >= q.topK() || !more {
 			return c.results(q), answer, nil
@@ -47,25 +46,17 @@ type collector struct {
 	texts map[string][]byte // of the files seen; nil for one that is left out
 }
 
-// ordered makes results of chunks. Equal scores come in the order of path and line,
-// not in that of the index, which depends on how it came to be.
-func (c *collector) ordered(list []ranked) []Result {
-	results := make([]Result, len(list))
-	for i, h := range list {
-		file, ck := c.ix.FileOf(h.chunk), c.ix.Chunk(h.chunk)
-		r := Result{
-			Path: file.Path, StartLine: ck.StartLine, EndLine: ck.EndLine, Language: file.Language,
-			Symbols: append([]string{}, ck.Symbols...), Score: h.score, Explain: h.explain,
-		}
-		if len(r.Symbols) > 0 {
-			r.Symbol = r.Symbols[0]
-		}
-		results[i] = r
+// result makes a result of a chunk.
+func (c *collector) result(h ranked) Result {
+	file, ck := c.ix.FileOf(h.chunk), c.ix.Chunk(h.chunk)
+	r := Result{
+		Path: file.Path, StartLine: ck.StartLine, EndLine: ck.EndLine, Language: file.Language,
+		Symbols: append([]string{}, ck.Symbols...), Score: h.score, Explain: h.explain,
 	}
-	slices.SortFunc(results, func(a, b Result) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Path, b.Path), cmp.Compare(a.StartLine, b.StartLine))
-	})
-	return results
+	if len(r.Symbols) > 0 {
+		r.Symbol = r.Symbols[0]
+	}
+	return r
 }
 
 // add appends a result and joins to it those that it belongs to: the pieces of

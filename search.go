@@ -103,6 +103,9 @@ func (r *Repository) Search(ctx context.Context, q Query) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if q.Ranker, err = ParseRanker(string(q.Ranker)); err != nil {
+		return nil, err
+	}
 	a := &Answer{
 		Schema: 1, Query: strings.ToValidUTF8(q.Text, "\uFFFD"), Root: r.root,
 		Model: r.opts.Model.Info().Name, Results: []Result{},
@@ -132,12 +135,9 @@ func (r *Repository) Search(ctx context.Context, q Query) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	results, answer, err := r.results(ctx, ix, v, q, keep)
+	results, answer, err := r.results(ctx, ix, v, q, keep, r.judges(a.Coverage))
 	if err != nil {
 		return a, err
-	}
-	if !r.judges(a.Coverage) {
-		answer = 1
 	}
 	n := len(results)
 	a.Results = q.above(results, answer)
@@ -149,15 +149,11 @@ func (r *Repository) Search(ctx context.Context, q Query) (*Answer, error) {
 // docs/ranking.md tells how often that is wrong.
 const LeastAnswer = 0.05
 
-// leastJudged is about the size in chunks of the smallest repository that the
-// probability of an answer was learned on.
-const leastJudged = 100
-
-// judges reports whether the probability of an answer says something: it was
+// judges reports whether the probability of an answer can say something: it was
 // learned with the model that is part of the program, and what is not yet embedded
-// may hold the answer.
+// may hold the answer. It also takes enough candidates.
 func (r *Repository) judges(c Coverage) bool {
-	return c.Embedded == c.Chunks && c.Chunks >= leastJudged && r.opts.Model.Info().Source == "embedded"
+	return c.Embedded == c.Chunks && r.opts.Model.Info().Source == "embedded"
 }
 
 // above leaves out what scores too low.
@@ -197,8 +193,8 @@ func (q Query) filter() (func(index.FileInfo) bool, error) {
 		languages[language] = true
 	}
 	var paths []string
-	for _, p := range q.Paths {
-		if p = path.Clean(p); !filepath.IsLocal(filepath.FromSlash(p)) { // fs.ValidPath refuses names that are not UTF-8
+	for _, p := range cleaned(q.Paths) {
+		if !filepath.IsLocal(filepath.FromSlash(p)) { // fs.ValidPath refuses names that are not UTF-8
 			return nil, fmt.Errorf("path %q is not relative to the root", p)
 		}
 		paths = append(paths, p)
@@ -212,6 +208,15 @@ func (q Query) filter() (func(index.FileInfo) bool, error) {
 			(len(include) == 0 || matchAny(include, f.Path)) &&
 			!matchAny(exclude, f.Path)
 	}, nil
+}
+
+// cleaned returns paths without "." and doubled or last slashes.
+func cleaned(paths []string) []string {
+	out := make([]string, len(paths))
+	for i, p := range paths {
+		out[i] = path.Clean(p)
+	}
+	return out
 }
 
 func below(file string, folders []string) bool {

@@ -16,6 +16,9 @@ type Unmatched struct {
 // having a result. Each condition is looked at alone: without any of them here,
 // it may still be that no file matches all.
 func (r *Repository) Unmatched(q Query) (Unmatched, error) {
+	if len(q.Include)+len(q.Languages)+len(q.Paths) == 0 {
+		return Unmatched{}, nil // nothing to look for in the index
+	}
 	include, err := globs(q.Include)
 	if err != nil {
 		return Unmatched{}, err
@@ -36,7 +39,7 @@ func (r *Repository) Unmatched(q Query) (Unmatched, error) {
 		language, _ := source.ParseLanguage(strings.TrimSpace(name))
 		tests = append(tests, func(f index.FileInfo) bool { return f.Language == language })
 	}
-	for _, path := range q.Paths {
+	for _, path := range cleaned(q.Paths) {
 		tests = append(tests, func(f index.FileInfo) bool { return below(f.Path, []string{path}) })
 	}
 	missed := missedBy(ix, tests)

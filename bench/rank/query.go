@@ -49,7 +49,7 @@ func (q *query) judge(order []int) float64 {
 }
 
 func (q *query) ranked(w *rank.Weights) float64 {
-	return q.judge(numbers(rank.OrderFiles(w, q.files, q.Candidates)))
+	return q.judge(numbers(rank.OrderFiles(w, q.files, q.Candidates, 1)))
 }
 
 // by orders the candidates by a figure, those of 0 last.

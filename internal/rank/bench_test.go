@@ -19,6 +19,6 @@ func BenchmarkOrder(b *testing.B) {
 	const text = "where is the request handler of the HTTP server registered"
 	w, t := Learned(), terms(text)
 	for b.Loop() {
-		Order(w, NewQuery(text, t), candidates)
+		Order(w, NewQuery(text, t), candidates, w.Exists(candidates))
 	}
 }

@@ -64,14 +64,15 @@ type Result struct {
 }
 
 // Order returns all candidates, best first. Equal ones are in order of path and
-// line, so that the order of the candidates does not matter. w may be shared.
-func Order(w *Weights, q *Query, candidates []Candidate) []Result {
-	return OrderFiles(w, Files(q, candidates), candidates)
+// line, so that the order of the candidates does not matter. answer is the
+// probability that there is one; see [Weights.Exists]. w may be shared.
+func Order(w *Weights, q *Query, candidates []Candidate, answer float64) []Result {
+	return OrderFiles(w, Files(q, candidates), candidates, answer)
 }
 
 // OrderFiles is [Order] for files that [Files] made of the candidates, so that
 // several weights can be tried on them.
-func OrderFiles(w *Weights, files []File, candidates []Candidate) []Result {
+func OrderFiles(w *Weights, files []File, candidates []Candidate, answer float64) []Result {
 	results := make([]Result, 0, len(candidates))
 	sums := make([]float64, len(files))
 	top := math.Inf(-1)
@@ -83,11 +84,10 @@ func OrderFiles(w *Weights, files []File, candidates []Candidate) []Result {
 	for _, sum := range slices.Sorted(slices.Values(sums)) { // to the same bits whatever the order of the files
 		total += math.Exp(w.Answer.Slope * (sum - top))
 	}
-	exists := w.Exists(candidates)
 	for i := range files {
 		for n, c := range files[i].Chunks {
 			sum := sums[i] - float64(n)*w.Repeat
-			results = append(results, Result{c, exists * math.Exp(w.Answer.Slope*(sum-top)) / total, sum, files[i].Row, n})
+			results = append(results, Result{c, answer * math.Exp(w.Answer.Slope*(sum-top)) / total, sum, files[i].Row, n})
 		}
 	}
 	sortResults(results, candidates)

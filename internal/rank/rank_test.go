@@ -47,7 +47,7 @@ func TestOrderGoesByTheWeights(t *testing.T) {
 		for i, v := range tt.weights {
 			w.Signal[i] = v
 		}
-		if got := pathsOf(Order(w, q, candidates), candidates); !slices.Equal(got, tt.want) {
+		if got := pathsOf(Order(w, q, candidates, w.Exists(candidates)), candidates); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
 	}
@@ -57,7 +57,7 @@ func TestOrderSpreadsOverFiles(t *testing.T) {
 	candidates := []Candidate{near("a.go", 1, 0.9), near("a.go", 20, 0.8), near("b.go", 1, 0.5), near("a.go", 40, 0.7)}
 	w := &Weights{Repeat: 0.5, Answer: Answer{Slope: 1}}
 	w.Signal[vectorGap] = 1
-	got := Order(w, queryOf("x"), candidates)
+	got := Order(w, queryOf("x"), candidates, w.Exists(candidates))
 	if want := []string{"a.go", "b.go", "a.go", "a.go"}; !slices.Equal(pathsOf(got, candidates), want) {
 		t.Errorf("got %q, want %q", pathsOf(got, candidates), want)
 	}
@@ -67,7 +67,7 @@ func TestOrderSpreadsOverFiles(t *testing.T) {
 		}
 	}
 	w.Repeat = 0.1
-	got = Order(w, queryOf("x"), candidates)
+	got = Order(w, queryOf("x"), candidates, w.Exists(candidates))
 	if want := []string{"a.go", "a.go", "a.go", "b.go"}; !slices.Equal(pathsOf(got, candidates), want) {
 		t.Errorf("with little to stand back: got %q, want %q", pathsOf(got, candidates), want)
 	}
@@ -81,7 +81,7 @@ func TestOrderOfCandidatesDoesNotMatter(t *testing.T) {
 		candidates = append(candidates, c)
 	}
 	q := queryOf("retry policy")
-	want := Order(Learned(), q, candidates)
+	want := Order(Learned(), q, candidates, Learned().Exists(candidates))
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 5 {
 		to := rng.Perm(len(candidates))
@@ -89,7 +89,7 @@ func TestOrderOfCandidatesDoesNotMatter(t *testing.T) {
 		for i, c := range candidates {
 			shuffled[to[i]] = c
 		}
-		for i, r := range Order(Learned(), q, shuffled) {
+		for i, r := range Order(Learned(), q, shuffled, Learned().Exists(shuffled)) {
 			w := want[i]
 			if r.Candidate != to[w.Candidate] || math.Abs(r.Score-w.Score) > 1e-12 { // the files are summed up in another order
 				t.Fatalf("place %d: got line %d with %g, want line %d with %g", i,
@@ -100,7 +100,7 @@ func TestOrderOfCandidatesDoesNotMatter(t *testing.T) {
 }
 
 func TestOrderOfNothing(t *testing.T) {
-	if got := Order(Learned(), queryOf(""), nil); len(got) != 0 {
+	if got := Order(Learned(), queryOf(""), nil, 1); len(got) != 0 {
 		t.Errorf("got %v, want no results", got)
 	}
 }
@@ -110,7 +110,7 @@ func TestSharesAddUpToTheSum(t *testing.T) {
 	c.Symbols, c.Words, c.InPath = []string{"Policy.next"}, 3, 2
 	second := near("retry/policy.go", 30, 0.6)
 	w := Learned()
-	for _, r := range Order(w, queryOf("retry policy next"), []Candidate{near("other.go", 1, 0.8), c, second}) {
+	for _, r := range Order(w, queryOf("retry policy next"), []Candidate{near("other.go", 1, 0.8), c, second}, 1) {
 		sum := -w.Repeat * float64(r.Repeats)
 		for _, s := range w.Share(&r) {
 			sum += s
@@ -130,7 +130,7 @@ func TestScoresAreProbabilities(t *testing.T) {
 		a, b := near("a.go", 1, 0.6+shift), near("b.go", 1, 0.5+shift)
 		a.WordShare = 0.5
 		candidates := []Candidate{a, b, near("a.go", 20, 0.1)}
-		got := Order(w, queryOf("x"), candidates)
+		got := Order(w, queryOf("x"), candidates, w.Exists(candidates))
 		exists := 1 / (1 + math.Exp(-(10*(0.6+shift) + 0.5 - 6)))
 		if math.Abs(w.Exists(candidates)-exists) > 1e-9 {
 			t.Errorf("an answer has the probability %g, want %g", w.Exists(candidates), exists)
@@ -263,6 +263,9 @@ func TestNames(t *testing.T) {
 		"the ETag header":                  {"ETag"},
 		"":                                 nil,
 		"::":                               nil,
+		"where is `Retry.next()` called?":  {"next"},
+		"std::vector<int> (*Buffer).Write": {"vector", "Write"},
+		"__init__, _x; ... -":              {"__init__"}, // a lone underscore in front makes no hump
 	} {
 		if got := queryOf(text).Names(); !slices.Equal(got, want) {
 			t.Errorf("%q: got %q, want %q", text, got, want)
