@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/hunch-search/hunch/internal/eval"
 	"github.com/hunch-search/hunch/internal/rank"
 )
 
@@ -141,23 +141,15 @@ func byRepo(queries []*query) map[string][]int {
 
 // interval is the 95% interval of a mean over queries, by drawing repositories
 // with replacement.
-func (r *report) interval(values []float64) (lo, hi float64) {
+func (r *report) interval(values []float64) [2]float64 {
+	scores, groups := make([]eval.Metrics, len(values)), make([]int, len(values))
 	repos := byRepo(r.queries)
-	names := slices.Sorted(maps.Keys(repos))
-	rng := rand.New(rand.NewPCG(1, 0))
-	var means []float64
-	for range 10_000 {
-		sum, n := 0.0, 0
-		for range names {
-			for _, i := range repos[names[rng.IntN(len(names))]] {
-				sum += values[i]
-				n++
-			}
+	for i, name := range slices.Sorted(maps.Keys(repos)) {
+		for _, q := range repos[name] {
+			scores[q].NDCGAt10, groups[q] = values[q], i
 		}
-		means = append(means, sum/float64(n))
 	}
-	slices.Sort(means)
-	return means[249], means[9749]
+	return eval.Bootstrap(scores, groups, 10_000, 42).NDCGAt10
 }
 
 func mean(values []float64) float64 {
@@ -182,13 +174,13 @@ func (r *report) print(w io.Writer) {
 	names := slices.Sorted(maps.Keys(categories))
 	fmt.Fprintf(w, "| ranking | nDCG@10 | 95%% interval | against learned | %s |\n|---|---|---|---|%s\n", strings.Join(names, " | "), strings.Repeat("---|", len(names)))
 	for _, l := range r.lines {
-		lo, hi := r.interval(l.scores)
+		ci := r.interval(l.scores)
 		diff := make([]float64, len(l.scores))
 		for i, v := range l.scores {
 			diff[i] = v - base.scores[i]
 		}
-		dlo, dhi := r.interval(diff)
-		fmt.Fprintf(w, "| %s | %.4f | %.3f to %.3f | %+.4f (%+.3f to %+.3f) |", l.name, mean(l.scores), lo, hi, mean(diff), dlo, dhi)
+		dci := r.interval(diff)
+		fmt.Fprintf(w, "| %s | %.4f | %.3f to %.3f | %+.4f (%+.3f to %+.3f) |", l.name, mean(l.scores), ci[0], ci[1], mean(diff), dci[0], dci[1])
 		for _, c := range names {
 			fmt.Fprintf(w, " %.3f |", mean(pick(l.scores, categories[c])))
 		}
@@ -196,8 +188,9 @@ func (r *report) print(w io.Writer) {
 	}
 	fmt.Fprintln(w)
 	r.answers.print(w)
-	for _, name := range slices.Sorted(maps.Keys(byRepo(r.queries))) {
-		fmt.Fprintf(w, "%s %.3f  ", name, mean(pick(base.scores, byRepo(r.queries)[name])))
+	repos := byRepo(r.queries)
+	for _, name := range slices.Sorted(maps.Keys(repos)) {
+		fmt.Fprintf(w, "%s %.3f  ", name, mean(pick(base.scores, repos[name])))
 	}
 	fmt.Fprintln(w)
 }
@@ -212,10 +205,10 @@ func pick(values []float64, at []int) []float64 {
 
 func (r *report) heading() string {
 	l := r.line(learned)
-	lo, hi := r.interval(l.scores)
+	ci := r.interval(l.scores)
 	return fmt.Sprintf(`The weights of the ranker. docs/ranking.md tells what they are; made by
   go run ./bench/rank --data DIR --repos DIR --out internal/rank/weights.txt
 from %d queries of %d repositories. nDCG@10 of each repository by the others'
 weights: %.4f (%.3f to %.3f).
-`, len(r.queries), len(byRepo(r.queries)), mean(l.scores), lo, hi)
+`, len(r.queries), len(byRepo(r.queries)), mean(l.scores), ci[0], ci[1])
 }

@@ -117,7 +117,7 @@ func add(w *index.Writer, rng *rand.Rand, root string, f source.File, dim int) (
 	for _, c := range chunk.Split(f.Path, language, text) {
 		r := index.ChunkRecord{Chunk: index.Chunk{
 			StartLine: c.StartLine, EndLine: c.EndLine, Symbols: c.Symbols, Tokens: 200,
-		}, Vector: make([]int8, dim)}
+		}, Vector: make([]int8, dim), Text: c.Text}
 		v := make([]float32, dim)
 		for i := range v {
 			v[i] = float32(rng.NormFloat64())
