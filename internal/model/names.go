@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/hunch-search/hunch/internal/near"
 )
 
 // DefaultName stands for the embedded model where a name is wanted.
@@ -48,11 +50,11 @@ var wellKnown = []string{
 // hint names the model that was probably meant by a name which the hub does not
 // know; "" if none is like it.
 func (r ref) hint() string {
-	near := nearest(r.repo[strings.IndexByte(r.repo, '/')+1:], wellKnown)
-	if near == "" || near == r.repo {
+	meant := nearest(r.repo[strings.IndexByte(r.repo, '/')+1:], wellKnown)
+	if meant == "" || meant == r.repo {
 		return ""
 	}
-	return fmt.Sprintf(" (did you mean %s?)", near)
+	return fmt.Sprintf(" (did you mean %s?)", meant)
 }
 
 // folder is the name's form on disk, which no system's rules forbid.
@@ -91,25 +93,7 @@ func nearest(name string, candidates []string) string {
 	return best
 }
 
-// distance is how many characters must be put in, taken out or changed to make
-// b of a, whatever their case.
+// distance is [near.Edits] in characters, whatever their case.
 func distance(a, b string) int {
-	x, y := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range x {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range y {
-			change := diagonal
-			if x[i] != y[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(y)]
+	return near.Edits([]rune(strings.ToLower(a)), []rune(strings.ToLower(b)))
 }

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/hunch-search/hunch/internal/near"
 )
 
 // LanguageInfo says by what a language is told. Lists are sorted.
@@ -74,10 +76,10 @@ func NearestLanguage(name string) string {
 	if len(name) > maxLanguageName {
 		return ""
 	}
-	near, best := "", (len(name)+1)/3+1
+	nearest, best := "", (len(name)+1)/3+1
 	try := func(known, language string) {
-		if d := editDistance(name, known); d < best || d == best && language < near && near != "" {
-			near, best = language, d
+		if d := near.EditsAndSwaps([]byte(name), []byte(known)); d < best || d == best && language < nearest && nearest != "" {
+			nearest, best = language, d
 		}
 	}
 	for _, language := range Languages() {
@@ -86,14 +88,14 @@ func NearestLanguage(name string) string {
 	for _, alias := range slices.Sorted(maps.Keys(aliases)) {
 		try(alias, aliases[alias])
 	}
-	if near == "" && len(name) > 2 {
+	if nearest == "" && len(name) > 2 {
 		for _, language := range Languages() {
 			if strings.HasPrefix(language, name) {
 				return language
 			}
 		}
 	}
-	return near
+	return nearest
 }
 
 // UnknownLanguageError is a name that [ParseLanguage] does not know.
@@ -101,35 +103,11 @@ type UnknownLanguageError string
 
 func (e UnknownLanguageError) Error() string {
 	hint := "hunch languages lists them"
-	if near := NearestLanguage(string(e)); near != "" {
-		hint = "did you mean " + near + "?"
+	if meant := NearestLanguage(string(e)); meant != "" {
+		hint = "did you mean " + meant + "?"
 	}
 	return fmt.Sprintf("unknown language %q (%s)", string(e), hint)
 }
 
 // maxLanguageName bounds, in bytes, what is compared with names.
 const maxLanguageName = 64
-
-// editDistance is the number of bytes to insert, remove, replace or exchange
-// with their neighbour that turn a into b (optimal string alignment).
-func editDistance(a, b string) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			replace := last[j-1]
-			if a[i-1] != b[j-1] {
-				replace++
-			}
-			row[j] = min(replace, last[j]+1, row[j-1]+1)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
-}
