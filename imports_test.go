@@ -31,7 +31,7 @@ var policy = map[string][]string{
 	"internal/source":        {"internal/near"},
 	"internal/chunk":         {},
 	"internal/cache":         {},
-	"internal/config":        {"github.com/BurntSushi/toml"},
+	"internal/config":        {"internal/near", "github.com/BurntSushi/toml"},
 	"internal/mine":          {"internal/source", "internal/chunk"},
 	"internal/simd":          {"golang.org/x/sys"},
 	"internal/bert":          {"internal/simd", "internal/safetensors"},

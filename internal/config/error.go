@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
+
+	"github.com/hunch-search/hunch/internal/near"
 )
 
 // Error is something wrong with a setting.
@@ -84,40 +86,18 @@ func printable(s string) string {
 
 // didYouMean ends a sentence about a name that is none of those known.
 func didYouMean(name string, known []string) string {
-	near, best := "", (len(name)+1)/3+1
+	meant, best := "", (len(name)+1)/3+1
 	name = strings.ToLower(strings.ReplaceAll(name, "_", "-"))
 	for _, k := range known {
 		if len(name) > maxQuoted {
 			break
 		}
-		if d := distance(name, k); d < best {
-			near, best = k, d
+		if d := near.Edits([]byte(name), []byte(k)); d < best {
+			meant, best = k, d
 		}
 	}
-	if near == "" {
+	if meant == "" {
 		return ""
 	}
-	return fmt.Sprintf(" (did you mean %s?)", near)
-}
-
-// distance is the number of bytes to insert, remove or replace (Levenshtein,
-// 1966) that turn a into b.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return fmt.Sprintf(" (did you mean %s?)", meant)
 }
