@@ -1,6 +1,7 @@
 //go:build !purego
 
 #include "textflag.h"
+#include "sums_amd64.h"
 
 // func dotAsm(a, b *float32, n int) float32
 //
@@ -41,14 +42,8 @@ narrow:
 	JMP         narrow
 
 done:
-	VADDPS       Y1, Y0, Y0
-	VADDPS       Y3, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS       X1, X0, X0
-	VHADDPS      X0, X0, X0
-	VHADDPS      X0, X0, X0
-	VMOVSS       X0, ret+24(FP)
+	FOURSUMS
+	VMOVSS X0, ret+24(FP)
 	VZEROUPPER
 	RET
 

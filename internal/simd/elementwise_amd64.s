@@ -1,16 +1,7 @@
 //go:build !purego
 
 #include "textflag.h"
-
-// FOURSUMS adds the elements of Y0 to Y3 in X0.
-#define FOURSUMS \
-	VADDPS       Y1, Y0, Y0; \
-	VADDPS       Y3, Y2, Y2; \
-	VADDPS       Y2, Y0, Y0; \
-	VEXTRACTF128 $1, Y0, X1; \
-	VADDPS       X1, X0, X0; \
-	VHADDPS      X0, X0, X0; \
-	VHADDPS      X0, X0, X0
+#include "sums_amd64.h"
 
 // func maxAsm(x *float32, n int) float32
 TEXT ·maxAsm(SB), NOSPLIT, $0-20

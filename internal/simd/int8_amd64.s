@@ -4,6 +4,7 @@
 #include "go_asm.h"
 #include "int8_amd64.h"
 #include "raw_amd64.h"
+#include "sums_amd64.h"
 
 // Tiles of the quantised product with registers of 256 bits: y[6,16] of
 // x[6,k] @ w[k,16]; of five rows with AVX2 alone.
@@ -268,14 +269,8 @@ last:
 	JNZ    last
 
 done:
-	VADDPS       Y1, Y0, Y0
-	VADDPS       Y3, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS       X1, X0, X0
-	VHADDPS      X0, X0, X0
-	VHADDPS      X0, X0, X0
-	VMOVSS       X0, ret+16(FP)
+	FOURSUMS
+	VMOVSS X0, ret+16(FP)
 	VZEROUPPER
 	RET
 
