@@ -70,6 +70,9 @@ func adversaries() map[string]string {
 		"angles":              fill("a<"),
 		"interpolations":      fill("`${"),
 		"raw strings":         functions("r###\"%d\" "),
+		"raw strings of C++":  functions("R\"a%x(;\n"),
+		"dollar strings":      functions("$a%x$;\n"),
+		"many raw strings":    functions("R\"a%[1]x(;)a%[1]x\";\n"),
 		"regular expressions": fill("=/["),
 		"conditions":          fill("#if\n{\n#else\n{\n"),
 		"odd closers":         half("{\n") + deep("}\n")[:size/2],
@@ -93,7 +96,7 @@ func TestSplitAdversarial(t *testing.T) {
 		t.Skip("adversarial files take a few seconds")
 	}
 	for name, src := range adversaries() {
-		for _, language := range []string{"go", "python", "markdown", "text", "", "cpp", "typescript", "rust", "ruby", "shell"} {
+		for _, language := range []string{"go", "python", "markdown", "text", "", "cpp", "typescript", "rust", "ruby", "shell", "sql", "lua"} {
 			start := time.Now()
 			chunks := Split("a", language, []byte(src))
 			if d := time.Since(start); d > 3*time.Second {
@@ -105,6 +108,26 @@ func TestSplitAdversarial(t *testing.T) {
 				t.Errorf("%s as %q: %v", name, language, err)
 			}
 		}
+	}
+}
+
+// However many strings have an end that the source chose, they are strings, and
+// those without an end make no other sign forgotten.
+func TestManyRawStrings(t *testing.T) {
+	var ended, endless strings.Builder
+	for i := range 2 * maxEndless {
+		fmt.Fprintf(&ended, "auto a%[1]d = R\"x%[1]d(\nvoid no%[1]d() {}\n)x%[1]d\";\n", i)
+		fmt.Fprintf(&endless, "auto b%[1]d = R\"y%[1]d(\n;\n", i)
+	}
+	src := ended.String() + endless.String() + "/*\nvoid no() {}\n*/\nvoid yes() {}\n"
+	var found []string
+	for _, d := range Definitions("cpp", []byte(src)) {
+		if d.Kind == Function {
+			found = append(found, d.Name)
+		}
+	}
+	if got := strings.Join(found, " "); got != "yes" {
+		t.Errorf("got %s, want yes", got)
 	}
 }
 

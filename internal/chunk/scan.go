@@ -84,10 +84,11 @@ type scanner struct {
 	stmt       int
 	current    int // the row
 
-	documents []document     // that begin on the next row
-	lastRow   map[string]int // the last row that begins with a word, made when it is needed
-	lastAt    map[string]int // the last offset of a string's end
-	noRegex   int            // no regular expression ends before this offset
+	documents []document      // that begin on the next row
+	lastRow   map[string]int  // the last row that begins with a word, made when it is needed
+	lastAt    map[string]int  // the last offset of a string's end
+	endless   map[string]bool // ends that the source chose and that never come
+	noRegex   int             // no regular expression ends before this offset
 }
 
 func (s *scanner) row(i int) {
@@ -300,7 +301,7 @@ func runeLen(b []byte) int {
 }
 
 // closes reports whether what q opens at offset at may end anywhere, if it has
-// to.
+// to. It looks for each closer once: a language has few of them.
 func (s *scanner) closes(q *quote, at int) bool {
 	if !q.multi {
 		return true
@@ -311,11 +312,30 @@ func (s *scanner) closes(q *quote, at int) bool {
 			s.lastAt = map[string]int{}
 		}
 		last = bytes.LastIndex(s.src, []byte(q.close))
-		if len(s.lastAt) < 100 {
-			s.lastAt[q.close] = last
-		}
+		s.lastAt[q.close] = last
 	}
 	return last >= at+len(q.open) || q.foreign
+}
+
+// maxEndless bounds the strings without an end that are looked for.
+const maxEndless = 100
+
+// ends reports whether closer, which the source chose itself, stands behind
+// offset at. Any number of them may, since the scanner steps over all that was
+// searched; of those that do not, no more than maxEndless are looked for, and
+// whatever follows them is taken for one more.
+func (s *scanner) ends(closer string, at int) bool {
+	if s.endless[closer] || len(s.endless) == maxEndless {
+		return false
+	}
+	if bytes.Contains(s.src[at:], []byte(closer)) {
+		return true
+	}
+	if s.endless == nil {
+		s.endless = map[string]bool{}
+	}
+	s.endless[closer] = true
+	return false
 }
 
 // close looks for the end of the open quote from offset at on and returns the

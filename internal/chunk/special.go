@@ -106,11 +106,10 @@ func tightDocument(s *scanner, at int, r *row) int {
 
 // raw opens a string that ends with closer.
 func (s *scanner) raw(at, begin, end int, closer string) int {
-	q := &quote{close: closer, multi: true}
-	if !s.closes(q, begin) {
+	if !s.ends(closer, begin) {
 		return 0
 	}
-	s.quote, s.opened = q, at
+	s.quote, s.opened = &quote{close: closer, multi: true}, at
 	return s.close(begin, end)
 }
 
@@ -236,7 +235,7 @@ func luaSpecial(s *scanner, at int, r *row) int {
 	}
 	n := bytes.IndexByte(s.src[begin+1:r.end], '[')
 	q := &quote{close: "]" + string(s.src[begin+1:begin+1+n]) + "]", multi: true, comment: comment}
-	if n > 100 || !s.closes(q, begin+n+2) {
+	if n > 100 || !s.ends(q.close, begin+n+2) {
 		return 0
 	}
 	s.quote, s.opened = q, at
