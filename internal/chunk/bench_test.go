@@ -22,13 +22,14 @@ func adversaries() map[string]string {
 	}
 	fill := func(s string) string { return strings.Repeat(s, size/len(s)) }
 	half := func(s string) string { return strings.Repeat(s, size/2/len(s)) }
-	functions := func(format string) string {
+	count := func(n int, format string) string {
 		var b strings.Builder
-		for i := range size / 10 {
+		for i := range n {
 			fmt.Fprintf(&b, format, i)
 		}
 		return b.String()
 	}
+	functions := func(format string) string { return count(size/10, format) }
 	return map[string]string{
 		"empty lines":         strings.Repeat("\n", size),
 		"one line":            fill("x = 1; "),
@@ -70,15 +71,19 @@ func adversaries() map[string]string {
 		"angles":              fill("a<"),
 		"interpolations":      fill("`${"),
 		"raw strings":         functions("r###\"%d\" "),
-		"raw strings of C++":  functions("R\"a%x(;\n"),
-		"dollar strings":      functions("$a%x$;\n"),
-		"many raw strings":    functions("R\"a%[1]x(;)a%[1]x\";\n"),
+		"raw strings of C++":  count(size/3, "R\"a%x(;\n"),
+		"dollar strings":      count(size/3, "$a%x$;\n"),
+		"many raw strings":    count(size/3, "R\"a%[1]x(;)a%[1]x\";\n"),
 		"regular expressions": fill("=/["),
 		"conditions":          fill("#if\n{\n#else\n{\n"),
 		"odd closers":         half("{\n") + deep("}\n")[:size/2],
 		"documents":           functions("cat <<E%d\n"),
 		"long brackets":       fill("--[[\n--[=[\n"),
 		"annotations":         fill("@a(b)\n"),
+		"a line of functions": fill("//\n") + count(size/4, "function f%d(){} "),
+		"a line of classes":   fill("//\n") + count(size/4, "class A%d{} "),
+		"annotated classes":   count(size/3, "@a class A%d {}\n"),
+		"attributed rows":     count(size/3, "#[a] fn f%d() {}\n"),
 		"ends":                deep("def f\n")[:size/2] + half("end\n"),
 		"carriage returns":    fill("\r\n"),
 		"lone returns":        fill("a\r"),
@@ -96,7 +101,7 @@ func TestSplitAdversarial(t *testing.T) {
 		t.Skip("adversarial files take a few seconds")
 	}
 	for name, src := range adversaries() {
-		for _, language := range []string{"go", "python", "markdown", "text", "", "cpp", "typescript", "rust", "ruby", "shell", "sql", "lua"} {
+		for _, language := range []string{"go", "python", "markdown", "text", "", "cpp", "typescript", "rust", "ruby", "shell", "sql", "lua", "java"} {
 			start := time.Now()
 			chunks := Split("a", language, []byte(src))
 			if d := time.Since(start); d > 3*time.Second {

@@ -78,8 +78,11 @@ func cutWord(text []byte, word string) ([]byte, bool) {
 // leadOf returns the first of the comments and decorators that stand before the
 // definition on row i. Between a decorator and its definition there may be
 // blank lines, between a comment and what it speaks of not.
-func (f *file) leadOf(i int) int {
-	for i > 0 {
+func (f *file) leadOf(i int) int { return f.leadBehind(i, 0) }
+
+// leadBehind is leadOf where nothing before row floor matters.
+func (f *file) leadBehind(i, floor int) int {
+	for i > floor {
 		before := f.rows[i-1].stmt
 		r := &f.rows[before]
 		if !r.lead || r.indent != f.rows[i].indent {

@@ -105,7 +105,8 @@ func (f *file) settle() {
 		def := &f.defs[d]
 		def.to = max(def.to, def.head+1)
 		def.body = min(max(def.body, def.head+1), def.to)
-		def.from = max(min(f.leadOf(def.from), def.from), min(free, def.head))
+		floor := min(free, def.head)
+		def.from = max(f.leadBehind(def.from, floor), floor) // no row is asked twice
 		if def.from > def.head {
 			def.from = def.head
 		}
