@@ -17,8 +17,6 @@ func (p *structure) brace(f *frame, n *frame, at int) {
 			n.place, n.keep = inObject, true
 		} else if f.place == inFile && !p.assigned {
 			n.place = inFile
-		} else if f.place == inType && p.bare > 0 {
-			n.place = inBlock
 		}
 		return
 	}
@@ -38,9 +36,6 @@ func (p *structure) brace(f *frame, n *frame, at int) {
 			f.after = p.define(f, value, f.lhs)
 			n.def = f.after
 		}
-		if f.place != inBrackets && f.place != inObject || p.prev != ',' {
-			return
-		}
 		return
 	}
 	k, name := p.classify(f, n)
@@ -48,7 +43,7 @@ func (p *structure) brace(f *frame, n *frame, at int) {
 		return
 	}
 	n.def = p.define(f, k, name)
-	if n.def >= 0 && len(p.defs[n.def].symbols) > 0 {
+	if len(p.defs[n.def].symbols) > 0 {
 		n.scope = p.defs[n.def].symbols[0]
 	}
 	if n.keep {
@@ -222,7 +217,6 @@ func (p *structure) keyless(f *frame, n *frame) (kind, span) {
 	members := f.place == inType || f.place == inFile || f.place == inObject
 	switch {
 	case p.strings && f.place == inFile:
-		n.place = inBlock
 		return typ, span{p.src0(f), p.prevAt}
 	case f.params.end > 0 && p.bare > 0 && members && !f.assign:
 		name := f.params
@@ -333,8 +327,6 @@ func (p *structure) bodiless(f *frame) {
 	if k == plain || name.end <= name.at {
 		return
 	}
-	if d := p.define(f, k, name); d >= 0 {
-		p.defs[d].to = p.last + 1
-		p.defs[d].body = p.last + 1
-	}
+	d := &p.defs[p.define(f, k, name)]
+	d.to, d.body = p.last+1, p.last+1
 }

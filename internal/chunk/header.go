@@ -43,12 +43,12 @@ type header struct {
 	angleAt     int
 	notedAt     int
 
-	assign, arrow, commas bool
-	noting                bool // in an annotation
-	noted                 bool // the next parentheses are those of an attribute
-	refined               bool // behind the colon of a type
-	list                  bool // behind the colon of a constructor's initialisers
-	after                 int  // definition that lasts to the end of the statement, or gets its name there; -1
+	assign, arrow bool
+	noting        bool // in an annotation
+	noted         bool // the next parentheses are those of an attribute
+	refined       bool // behind the colon of a type
+	list          bool // behind the colon of a constructor's initialisers
+	after         int  // definition that lasts to the end of the statement, or gets its name there; -1
 }
 
 func (h *header) reset() { *h = header{first: -1, head: -1, after: -1} }
@@ -192,9 +192,7 @@ func (f *frame) lastOpen(p *structure) bool {
 // nameOf takes the path as the name that a keyword announced.
 func (p *structure) nameOf(f *frame) {
 	if f.name.end == 0 && !f.assign && (p.prev == 'k' || f.key != isValue) || f.open {
-		if f.name.end == 0 || f.open {
-			f.name, f.open = f.path, true
-		}
+		f.name, f.open = f.path, true
 	}
 }
 
@@ -274,7 +272,7 @@ func (p *structure) takeRole(f *frame, r role, at, end int) bool {
 
 // mayFollow reports whether a keyword may stand behind other words.
 func (p *structure) mayFollow(f *frame, r role) bool {
-	return f.params.end == 0 && p.lastName && (r == isType || r == isSoftType) || p.assigned && p.prev != 'w' || p.fold
+	return f.params.end == 0 && p.lastName && (r == isType || r == isSoftType) || p.assigned && p.prev != 'w'
 }
 
 // next returns the first byte behind the spaces at offset at, 0 at the end of
@@ -295,9 +293,6 @@ func isSpaceByte(c byte) bool { return c == ' ' || c == '\t' }
 func (p *structure) roleOf(word []byte) role {
 	if len(word) > 31 || p.lengths[word[0]]>>len(word)&1 == 0 {
 		return noRole
-	}
-	if p.fold {
-		word = bytes.ToLower(word)
 	}
 	return p.words[string(word)]
 }

@@ -150,7 +150,7 @@ func idOf(tag []byte) string {
 		if before := at - len("id="); before > 0 && tag[before-1] != ' ' && tag[before-1] != '\t' {
 			continue // "data-id="
 		}
-		name, _ := []byte(nil), 0
+		var name []byte
 		if at < len(tag) {
 			if name, _ = cutQuoted(tag[at:]); name == nil {
 				name = nameOf(tag[at:])

@@ -184,9 +184,6 @@ func (l *language) complete() {
 	}
 	for word := range l.grammar.words {
 		l.grammar.lengths[word[0]] |= 1 << len(word)
-		if l.grammar.fold {
-			l.grammar.lengths[word[0]-'a'+'A'] |= 1 << len(word)
-		}
 	}
 }
 

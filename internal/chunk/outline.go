@@ -24,7 +24,7 @@ type finding struct {
 	body int // the row after the signature; 0: the row after the first
 	// group: a definition of the same name that ended just before is the same.
 	group bool
-	// open: nothing is defined, but what is inside belongs to the scope around.
+	// through: nothing is defined, but what is inside belongs to the scope around.
 	through bool
 }
 

@@ -252,7 +252,7 @@ func elixirHead(o *outliner, i int) finding {
 		}
 		id = bytes.ReplaceAll(rest[1:end+1], []byte(" "), []byte("."))
 	}
-	h := finding{kind: k, name: dotted(id), form: byIndent, group: k == function}
+	h := finding{kind: k, name: dotted(id), form: byIndent}
 	for j := i; j < len(o.rows) && j < i+20; j++ {
 		r := &o.rows[j]
 		if j > i && (r.indent < o.rows[i].indent || r.indent == o.rows[i].indent && !isClosing(o.file.text(j))) {
@@ -271,7 +271,6 @@ func elixirHead(o *outliner, i int) finding {
 			break
 		}
 	}
-	h.group = false
 	return h
 }
 

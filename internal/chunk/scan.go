@@ -115,8 +115,10 @@ func (s *scanner) row(i int) {
 		if at = s.close(at, r.end); at < 0 {
 			return
 		}
-	} else if s.atMargin(i) || s.structure != nil && !s.beginRow(i) {
+	} else if s.atMargin(i) {
 		return
+	} else if s.structure != nil {
+		s.beginRow(i)
 	}
 	s.slash = false
 	s.code(at, r)
@@ -139,8 +141,8 @@ func (s *scanner) atMargin(i int) bool {
 	return false
 }
 
-// beginRow begins a row outside strings. It reports whether there is more in it.
-func (s *scanner) beginRow(i int) bool {
+// beginRow begins a row outside strings.
+func (s *scanner) beginRow(i int) {
 	r := &s.rows[i]
 	p := s.structure
 	if p.singles > 0 {
@@ -148,15 +150,14 @@ func (s *scanner) beginRow(i int) bool {
 	}
 	p.row = i
 	if s.quiet = s.quiet && s.slash; s.quiet {
-		return true
+		return
 	}
 	if p.conditional && s.src[r.at] == '#' {
 		s.quiet = true
 		p.condition(i)
-		return true
+		return
 	}
 	p.begin(i)
-	return true
 }
 
 // code goes through a row outside strings from offset at on.
@@ -185,7 +186,7 @@ func (s *scanner) code(at int, r *row) {
 		case isOpen:
 			if s.structure == nil {
 				s.depth++
-			} else if !s.quiet && (!s.spaced || s.isSpaced(at, r)) {
+			} else if !s.quiet {
 				s.structure.open(at)
 			}
 			at++
@@ -214,7 +215,7 @@ func (s *scanner) closeBracket(at int, r *row) int {
 		s.depth = max(0, s.depth-1)
 		return at + 1
 	}
-	if s.quiet || s.spaced && !s.isSpaced(at, r) && s.top().resume == nil {
+	if s.quiet {
 		return at + 1
 	}
 	if q := s.structure.close(at); q != nil {
@@ -225,18 +226,6 @@ func (s *scanner) closeBracket(at int, r *row) int {
 		return s.close(at+1, r.end)
 	}
 	return at + 1
-}
-
-// isSpaced reports whether a brace of a shell is a word of its own, or one that
-// begins or ends a line.
-func (s *scanner) isSpaced(at int, r *row) bool {
-	if s.src[at] == '{' {
-		return at+1 == r.end || isSpaceByte(s.src[at+1])
-	}
-	if s.src[at] == '}' {
-		return at == r.at || isSpaceByte(s.src[at-1]) || s.src[at-1] == ';'
-	}
-	return s.src[at] == '(' && at+1 < r.end && s.src[at+1] == ')' || s.src[at] == ')' && s.src[at-1] == '('
 }
 
 // mark steps over the comment or quote that may begin at offset at. It returns
@@ -377,7 +366,7 @@ func (s *scanner) close(at, end int) int {
 			if q.foreign {
 				return s.enterCode(q, at, end)
 			}
-			if s.structure != nil && !q.comment && !q.foreign && !s.quiet {
+			if s.structure != nil && !q.comment && !s.quiet {
 				s.str(s.opened, at)
 			}
 			return at

@@ -298,11 +298,7 @@ var markup = &quote{open: "</script", close: "<script", multi: true, foreign: tr
 
 // markupFirst begins a file outside scripts.
 func markupFirst(s *scanner) {
-	if bytes.Contains(s.src, []byte("<script")) {
-		s.quote = markup
-	} else if !bytes.Contains(s.src, []byte("<")) {
-		return
-	} else {
+	if bytes.IndexByte(s.src, '<') >= 0 {
 		s.quote = markup
 	}
 }

@@ -27,10 +27,6 @@ type grammar struct {
 	annotation byte
 	// indented: a definition without a brace reaches over the deeper lines.
 	indented bool
-	// spaced: a brace is one only as a word of its own.
-	spaced bool
-	// fold: keywords in capitals are the same.
-	fold bool
 	// typed: a type is a value with a name, "const T = struct {".
 	typed bool
 	// refined: a brace behind the type of a function belongs to the type.
@@ -163,7 +159,6 @@ func (p *structure) punct(at int) {
 			p.prev = c
 			return
 		}
-		f.commas = true
 	case '<':
 		if p.angles && f.begun() && f.place != inBlock && !f.assign {
 			if f.angle == 0 {
