@@ -17,10 +17,10 @@ var braceMiddles = []string{"case", "default", "else", "catch", "finally", "publ
 const controlWords = "if for while switch do else return try catch finally throw case default goto break continue yield foreach synchronized using lock fixed unchecked checked assert await"
 
 var braceLanguages = map[string]*language{
-	"c":          cLanguage(cWords),
-	"cpp":        cLanguage(cppWords),
-	"cuda":       cLanguage(cppWords),
-	"objectivec": cLanguage(cppWords),
+	"c":          cLanguage(false),
+	"cpp":        cLanguage(true),
+	"cuda":       cLanguage(true),
+	"objectivec": cLanguage(true),
 	"java": {
 		comments: slashes,
 		quotes:   []quote{slashStar, {open: `"""`, close: `"""`, multi: true, escape: true}, doubleQuote, singleQuote},
@@ -202,13 +202,8 @@ func init() {
 	}
 }
 
-const (
-	cWords   = "static extern inline const volatile register unsigned signed long short auto restrict _Noreturn typedef"
-	cppWords = cWords + " virtual explicit friend constexpr consteval constinit mutable thread_local export public private protected typename"
-)
-
-// cLanguage returns the description of C, or of C++ if its modifiers are given.
-func cLanguage(modifiers string) *language {
+// cLanguage returns the description of C, or of C++ and its kin.
+func cLanguage(plusPlus bool) *language {
 	table := map[role]string{
 		isModifier:  "static extern inline volatile register restrict _Noreturn constexpr",
 		isSoftType:  "struct enum union",
@@ -226,7 +221,7 @@ func cLanguage(modifiers string) *language {
 		imports:  []string{"#include", "#pragma", "#import"},
 	}
 	g := &grammar{bare: 2, lastName: true, conditional: true}
-	if modifiers == cppWords {
+	if plusPlus {
 		l.special, l.marks = cppString, "R"
 		l.leads = []string{"#", "template", "[["}
 		l.imports = append(l.imports, "using", "import")
