@@ -12,6 +12,14 @@ var (
 	charQuote   = quote{open: "'", close: "'", escape: true, short: true}
 )
 
+// dollarQuotes are those of Kotlin and Scala.
+var dollarQuotes = []quote{
+	nestedStar,
+	{open: `"""`, close: `"""`, multi: true, inner: []string{"${"}},
+	{open: `"`, close: `"`, escape: true, inner: []string{"${"}},
+	charQuote,
+}
+
 var braceMiddles = []string{"case", "default", "else", "catch", "finally", "public:", "private:", "protected:", "when"}
 
 const controlWords = "if for while switch do else return try catch finally throw case default goto break continue yield foreach synchronized using lock fixed unchecked checked assert await"
@@ -56,14 +64,12 @@ var braceLanguages = map[string]*language{
 	},
 	"kotlin": {
 		comments: slashes,
-		quotes: []quote{nestedStar,
-			{open: `"""`, close: `"""`, multi: true, inner: []string{"${"}},
-			{open: `"`, close: `"`, escape: true, inner: []string{"${"}}, charQuote},
-		scan:    (*file).scanBytes,
-		define:  (*file).settle,
-		leads:   []string{"@"},
-		middles: braceMiddles,
-		imports: []string{"import", "package", "@file:"},
+		quotes:   dollarQuotes,
+		scan:     (*file).scanBytes,
+		define:   (*file).settle,
+		leads:    []string{"@"},
+		middles:  braceMiddles,
+		imports:  []string{"import", "package", "@file:"},
 		grammar: &grammar{lines: true, declared: true, indented: true, angles: true, annotation: '@', words: roles(map[role]string{
 			isModifier: "public private protected internal open abstract final override lateinit inline noinline crossinline reified suspend tailrec operator infix external const data sealed inner annotation value expect actual companion vararg enum",
 			isType:     "class interface object", isFunction: "fun", isNamed: "constructor", isValue: "val var typealias",
@@ -72,14 +78,12 @@ var braceLanguages = map[string]*language{
 	},
 	"scala": {
 		comments: slashes,
-		quotes: []quote{nestedStar,
-			{open: `"""`, close: `"""`, multi: true, inner: []string{"${"}},
-			{open: `"`, close: `"`, escape: true, inner: []string{"${"}}, charQuote},
-		scan:    (*file).scanBytes,
-		define:  (*file).settle,
-		leads:   []string{"@"},
-		middles: braceMiddles,
-		imports: []string{"import", "package"},
+		quotes:   dollarQuotes,
+		scan:     (*file).scanBytes,
+		define:   (*file).settle,
+		leads:    []string{"@"},
+		middles:  braceMiddles,
+		imports:  []string{"import", "package"},
 		grammar: &grammar{lines: true, declared: true, indented: true, refined: true, annotation: '@', words: roles(map[role]string{
 			isModifier: "private protected override final abstract implicit lazy sealed inline transparent open opaque infix case",
 			isType:     "class trait object enum extension", isFunction: "def given", isValue: "val var type",

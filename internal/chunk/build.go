@@ -72,9 +72,7 @@ func defineMake(f *file) {
 		open = append(open, len(f.defs))
 		f.defs = append(f.defs, d)
 	}
-	for _, d := range open {
-		f.defs[d].to = len(f.rows)
-	}
+	f.endDefs(open)
 }
 
 // targets returns the targets of a rule, nil if text is none. Patterns and what

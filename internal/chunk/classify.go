@@ -1,6 +1,9 @@
 package chunk
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // What the header of a block or a statement defines, if anything.
 
@@ -24,7 +27,7 @@ func (p *structure) brace(f *frame, n *frame, at int) {
 		n.place, n.keep = inMarks, true
 		return
 	}
-	if p.assigned && p.inExpression() && !f.arrowBody(p) {
+	if p.assigned && p.inExpression() && p.prev != 'A' { // behind an arrow stands a block
 		n.place, n.keep = inObject, true
 		if f.key == isType && f.assign && f.name.end > 0 {
 			n.place = inType
@@ -50,9 +53,6 @@ func (p *structure) brace(f *frame, n *frame, at int) {
 		f.after = n.def
 	}
 }
-
-// arrowBody reports whether the last sign was an arrow.
-func (f *frame) arrowBody(p *structure) bool { return p.prev == 'A' }
 
 // inExpression reports whether a brace here would begin a value or a type and no
 // block.
@@ -99,7 +99,7 @@ func (p *structure) classify(f *frame, n *frame) (kind, span) {
 			if p.lines && !p.assigned && f.keyword.end > 0 { // companion object
 				return typ, f.keyword
 			}
-			return p.unnamed(f, n)
+			return p.unnamed(n)
 		}
 		return typ, f.name
 	case isFunction, isNamed:
@@ -131,7 +131,7 @@ func (p *structure) classify(f *frame, n *frame) (kind, span) {
 			if f.params.end == 0 {
 				n.place = inType
 				if f.name.end <= f.name.at {
-					return p.unnamed(f, n)
+					return p.unnamed(n)
 				}
 				n.keep = true // a name may follow
 				return typ, f.name
@@ -151,7 +151,7 @@ func (f *frame) isDefined(p *structure) bool {
 }
 
 // unnamed defines a type that gets its name behind its body, if at all.
-func (p *structure) unnamed(f *frame, n *frame) (kind, span) {
+func (p *structure) unnamed(n *frame) (kind, span) {
 	if !p.lastName {
 		return plain, span{}
 	}
@@ -217,7 +217,7 @@ func (p *structure) keyless(f *frame, n *frame) (kind, span) {
 	members := f.place == inType || f.place == inFile || f.place == inObject
 	switch {
 	case p.strings && f.place == inFile:
-		return typ, span{p.src0(f), p.prevAt}
+		return typ, span{p.rows[f.head].at, p.prevAt}
 	case f.params.end > 0 && p.bare > 0 && members && !f.assign:
 		name := f.params
 		if f.before < p.bare && !p.isConstructor(f, name) {
@@ -235,16 +235,11 @@ func (p *structure) keyless(f *frame, n *frame) (kind, span) {
 		n.place = inType // that, without arguments
 	}
 	n.keep = f.assign || f.place == inBrackets
-	if f.place == inFile && f.params.end == 0 && !f.assign && p.lastName && !p.hasWordsOfCode(f) {
+	if f.place == inFile && f.params.end == 0 && !f.assign && p.lastName && f.words <= 1 {
 		n.place = inFile // extern "C", a namespace by a macro
 	}
 	return plain, span{}
 }
-
-func (p *structure) hasWordsOfCode(f *frame) bool { return f.words > 1 }
-
-// src0 returns where the text of the header begins.
-func (p *structure) src0(f *frame) int { return p.rows[f.head].at }
 
 // isConstructor reports whether name is that of the type around it, or says by
 // itself whose member it is.
@@ -253,27 +248,10 @@ func (p *structure) isConstructor(f *frame, name span) bool {
 	if b[0] == '~' || bytes.Contains(b, []byte("::")) || p.conditional && f.place == inFile || hasPrefix(b, "operator") {
 		return true
 	}
-	scope := f.scope
-	if i := lastDot(scope); i >= 0 {
-		scope = scope[i+1:]
-	}
+	scope := f.scope[strings.LastIndexByte(f.scope, '.')+1:]
 	b, _, _ = bytes.Cut(b, []byte("<"))
 	b, _, _ = bytes.Cut(b, []byte("."))
 	return scope != "" && string(b) == scope
-}
-
-func lastDot(s string) int {
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == '.' {
-			return i
-		}
-	}
-	return -1
-}
-
-// endBody tells the statement that its block is complete.
-func (f *frame) endBody(p *structure) {
-	f.reset()
 }
 
 // endStatement ends the statement, which may define something without a block.

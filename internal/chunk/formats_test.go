@@ -28,20 +28,7 @@ func TestFormatsGolden(t *testing.T) {
 			if err := checked(src, chunks); err != nil {
 				t.Error(err)
 			}
-			got := golden(chunks)
-			name := "testdata/" + test.sample + ".golden"
-			if *update {
-				if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("chunks differ from %s (rewrite with -update)\ngot:\n%s\nwant:\n%s", name, got, want)
-			}
+			compareGolden(t, test.sample, golden(chunks))
 		})
 	}
 }

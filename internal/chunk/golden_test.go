@@ -84,20 +84,25 @@ func TestSplitGolden(t *testing.T) {
 			if err := check(src, chunks); err != nil {
 				t.Error(err)
 			}
-			got := golden(chunks) + goldenDefinitions(Definitions(test.language, src))
-			name := "testdata/" + test.sample + ".golden"
-			if *update {
-				if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("chunks of %s differ from %s (rewrite with -update)\ngot:\n%s\nwant:\n%s", test.sample, name, got, want)
-			}
+			compareGolden(t, test.sample, golden(chunks)+goldenDefinitions(Definitions(test.language, src)))
 		})
+	}
+}
+
+// compareGolden compares what a sample is cut into with the file beside it.
+func compareGolden(t *testing.T, sample, got string) {
+	t.Helper()
+	name := "testdata/" + sample + ".golden"
+	if *update {
+		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("chunks differ from %s (rewrite with -update)\ngot:\n%s\nwant:\n%s", name, got, want)
 	}
 }

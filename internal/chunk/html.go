@@ -46,9 +46,7 @@ func defineHTML(f *file) {
 			open = f.addElement(open, i, rank, id)
 		}
 	}
-	for _, d := range open {
-		f.defs[d].to = len(f.rows)
-	}
+	f.endDefs(open)
 }
 
 // addElement appends the definition of the element that begins on row i.

@@ -11,7 +11,7 @@ func defineYAML(f *file) {
 	for i := range f.rows {
 		k.row(i)
 	}
-	k.end()
+	k.endDefs(k.open)
 }
 
 // defineJSON knows the keys of an object that is laid out on lines. Records in
@@ -28,7 +28,7 @@ func defineJSON(f *file) {
 	for ; i < len(f.rows); i++ {
 		k.row(i)
 	}
-	k.end()
+	k.endDefs(k.open)
 }
 
 // keys is the state between two rows.
@@ -76,29 +76,20 @@ func (k *keys) add(i int, block bool, name string) {
 	k.defs = append(k.defs, d)
 }
 
-func (k *keys) end() {
-	for _, d := range k.open {
-		k.defs[d].to = len(k.rows)
-	}
-}
-
 func isItem(text []byte) bool { return text[0] == '-' && (len(text) == 1 || text[1] == ' ') }
 
 // yamlKey returns the key of "key: value", "" if there is none or if it has
 // spaces, as nothing has that is looked for by name.
 func yamlKey(text []byte) string {
-	name, rest := cutQuoted(text)
-	if name == nil {
-		n := 0
-		for n < len(text) && (isWordByte(text[n]) || bytes.IndexByte([]byte("-./$+@<"), text[n]) >= 0) {
-			n++
-		}
-		name, rest = text[:n], text[n:]
+	key, rest := cutQuoted(text)
+	if key == nil {
+		key = name(text, "-./$+@<")
+		rest = text[len(key):]
 	}
 	if len(rest) == 0 || rest[0] != ':' || len(rest) > 1 && rest[1] != ' ' && rest[1] != '\t' {
 		return ""
 	}
-	return keyName(name)
+	return keyName(key)
 }
 
 func jsonKey(text []byte) string {

@@ -63,7 +63,7 @@ func (o *layout) define(f *file) {
 			continue
 		}
 		w.leave(i)
-		if r.lead && !f.isSpec(i) {
+		if r.lead && f.isComment(i) {
 			continue
 		}
 		if h := o.head(&w, i); h.name != "" || h.through {
@@ -75,9 +75,6 @@ func (o *layout) define(f *file) {
 	}
 	f.settle()
 }
-
-// isSpec reports whether a row that belongs to what follows is no comment.
-func (f *file) isSpec(i int) bool { return !f.isComment(i) }
 
 // ending ends the blocks that end with row i.
 func (o *outliner) ending(i int) bool {

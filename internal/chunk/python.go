@@ -30,9 +30,7 @@ func definePython(f *file) {
 		names = append(names, qualified)
 		f.defs = append(f.defs, d)
 	}
-	for _, d := range open {
-		f.defs[d].to = len(f.rows)
-	}
+	f.endDefs(open)
 }
 
 // closeDefs ends the open definitions to which row i does not belong. The row
@@ -47,6 +45,13 @@ func (f *file) closeDefs(open []int, i int) []int {
 		open = open[:len(open)-1]
 	}
 	return open
+}
+
+// endDefs ends the definitions that are open at the end of the file.
+func (f *file) endDefs(open []int) {
+	for _, d := range open {
+		f.defs[d].to = len(f.rows)
+	}
 }
 
 // pythonDef returns the kind and name of the definition that text begins, or

@@ -31,9 +31,7 @@ func defineRules(f *file) {
 		}
 		i = last
 	}
-	for _, d := range open {
-		f.defs[d].to = len(f.rows)
-	}
+	f.endDefs(open)
 }
 
 // maxSelectors bounds the lines of a list of selectors.
@@ -124,10 +122,4 @@ func selectorNames(text []byte, names, elements []string) ([]string, []string) {
 }
 
 // nameOf returns the letters, digits, "-" and "_" at the start of text.
-func nameOf(text []byte) []byte {
-	n := 0
-	for n < len(text) && (isWordByte(text[n]) || text[n] == '-') {
-		n++
-	}
-	return text[:n]
-}
+func nameOf(text []byte) []byte { return name(text, "-") }

@@ -309,18 +309,9 @@ func scriptSpecial(s *scanner, at int, r *row) int {
 		return slashRegex(s, at, r)
 	}
 	if hasPrefix(s.src[at:r.end], markup.open) {
-		s.structure.unwindAll()
+		s.finish()
 		s.quote = markup
 		return s.close(at+1, r.end)
 	}
 	return 0
-}
-
-// unwindAll closes all that is open.
-func (p *structure) unwindAll() {
-	for len(p.frames) > 1 {
-		p.pop(p.last)
-	}
-	p.endStatement()
-	p.over, p.singles = 0, 0
 }

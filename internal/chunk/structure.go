@@ -288,7 +288,7 @@ func (p *structure) close(at int) *quote {
 	f = p.top()
 	p.token(c, at+1)
 	if !keep && f.place != inMarks {
-		f.endBody(p)
+		f.reset()
 	}
 	return resume
 }
@@ -411,13 +411,13 @@ func (p *structure) locked(k int) bool {
 	return n > 0 && p.cond[n-1].other && k < p.cond[n-1].depth
 }
 
-// finish closes what is open at the end of the file and puts the definitions
-// into order.
+// finish closes what is open at the end of the file or of a script.
 func (p *structure) finish() {
 	for len(p.frames) > 1 {
 		p.pop(p.last)
 	}
 	p.endStatement()
+	p.over, p.singles = 0, 0
 }
 
 // unwind closes what interpolations in strings of one line left open.
