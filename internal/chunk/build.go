@@ -126,10 +126,7 @@ func defineCMake(f *file) {
 			continue
 		}
 		word, name := cmakeCall(f.text(i))
-		d := def{
-			from: f.leadOf(i), head: i, body: f.statementEnd(i), to: f.statementEnd(i),
-			level: r.indent * perColumn, symbols: []string{name},
-		}
+		k := plain
 		switch {
 		case strings.HasPrefix(word, "end"):
 			r.bound = true
@@ -140,11 +137,19 @@ func defineCMake(f *file) {
 		case name == "" || open >= 0:
 			continue
 		case word == "function" || word == "macro":
-			d.kind, d.to, open = function, len(f.rows), len(f.defs)
+			k = function
 		case word == "add_executable" || word == "add_library" || word == "add_custom_target" || word == "option":
-			d.kind = value
+			k = value
 		default:
 			continue
+		}
+		end := f.statementEnd(i)
+		d := def{
+			kind: k, from: f.leadOf(i), head: i, body: end, to: end,
+			level: r.indent * perColumn, symbols: []string{name},
+		}
+		if k == function {
+			d.to, open = len(f.rows), len(f.defs)
 		}
 		f.defs = append(f.defs, d)
 	}
