@@ -181,3 +181,23 @@ func TestTextKeepsLineEndings(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
+
+// The table is made when it is first asked for. That must not fail, for any
+// word with two roles, and every entry must be complete.
+func TestEveryLanguage(t *testing.T) {
+	for name := range languages() {
+		l := lookup(name)
+		if l == otherwise || l.class == nil {
+			t.Errorf("%s is not complete", name)
+		}
+		if l.define == nil && name != "text" {
+			t.Errorf("%s defines nothing", name)
+		}
+		if (l.grammar != nil || l.outline != nil) && l.scan == nil {
+			t.Errorf("%s is not scanned", name)
+		}
+		if got := Structured(name); got != (l.define != nil) {
+			t.Errorf("Structured(%q) = %v", name, got)
+		}
+	}
+}

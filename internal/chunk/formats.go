@@ -3,49 +3,51 @@ package chunk
 // The formats of documents, settings and build files. Their entries of the
 // language table are here, and how each is divided in a file of its own.
 
-var formats = map[string]*language{
-	"yaml": {comments: []string{"#"}, define: defineYAML},
-	"json": {
-		comments: []string{"//"}, // as some programs allow
-		quotes:   []quote{{open: "/*", close: "*/", multi: true, comment: true}},
-		scan:     (*file).scanFirst,
-		define:   defineJSON,
-	},
-	"toml": {
-		comments: []string{"#"},
-		quotes: []quote{
-			{open: `"""`, close: `"""`, multi: true, escape: true},
-			{open: "'''", close: "'''", multi: true},
-			{open: `"`, close: `"`, escape: true},
-			{open: "'", close: "'"},
+func formats() map[string]*language {
+	return map[string]*language{
+		"yaml": {comments: []string{"#"}, define: defineYAML},
+		"json": {
+			comments: []string{"//"}, // as some programs allow
+			quotes:   []quote{{open: "/*", close: "*/", multi: true, comment: true}},
+			scan:     (*file).scanFirst,
+			define:   defineJSON,
 		},
-		scan:     (*file).scanBytes,
-		brackets: true,
-		depth:    maxTables,
-		define:   defineTables,
-	},
-	"ini":        {comments: []string{"#", ";"}, depth: maxTables, define: defineTables},
-	"css":        styleSheet(),
-	"scss":       styleSheet("//"),
-	"less":       styleSheet("//"),
-	"html":       {quotes: []quote{markupComment}, scan: (*file).scanFirst, define: defineHTML},
-	"rst":        {prose: true, depth: maxTitles + 1, define: defineRST},
-	"dockerfile": {comments: []string{"#"}, scan: (*file).scanContinued, depth: 1, define: defineStages},
-	"makefile":   {comments: []string{"#"}, scan: scanMake, define: defineMake},
-	"cmake": {
-		quotes: []quote{
-			{open: "#[[", close: "]]", multi: true, comment: true},
-			{open: "#", close: "\n", comment: true}, // up to the end of the line, where it is no block
-			{open: "[[", close: "]]", multi: true},
-			{open: `"`, close: `"`, multi: true, escape: true},
+		"toml": {
+			comments: []string{"#"},
+			quotes: []quote{
+				{open: `"""`, close: `"""`, multi: true, escape: true},
+				{open: "'''", close: "'''", multi: true},
+				{open: `"`, close: `"`, escape: true},
+				{open: "'", close: "'"},
+			},
+			scan:     (*file).scanBytes,
+			brackets: true,
+			depth:    maxTables,
+			define:   defineTables,
 		},
-		scan:     (*file).scanBytes,
-		brackets: true,
-		starters: []string{"function", "macro", "endfunction", "endmacro", "include", "project"},
-		middles:  []string{"else", "elseif"},
-		imports:  []string{"cmake_minimum_required", "include", "find_package"},
-		define:   defineCMake,
-	},
+		"ini":        {comments: []string{"#", ";"}, depth: maxTables, define: defineTables},
+		"css":        styleSheet(),
+		"scss":       styleSheet("//"),
+		"less":       styleSheet("//"),
+		"html":       {quotes: []quote{markupComment}, scan: (*file).scanFirst, define: defineHTML},
+		"rst":        {prose: true, depth: maxTitles + 1, define: defineRST},
+		"dockerfile": {comments: []string{"#"}, scan: (*file).scanContinued, depth: 1, define: defineStages},
+		"makefile":   {comments: []string{"#"}, scan: scanMake, define: defineMake},
+		"cmake": {
+			quotes: []quote{
+				{open: "#[[", close: "]]", multi: true, comment: true},
+				{open: "#", close: "\n", comment: true}, // up to the end of the line, where it is no block
+				{open: "[[", close: "]]", multi: true},
+				{open: `"`, close: `"`, multi: true, escape: true},
+			},
+			scan:     (*file).scanBytes,
+			brackets: true,
+			starters: []string{"function", "macro", "endfunction", "endmacro", "include", "project"},
+			middles:  []string{"else", "elseif"},
+			imports:  []string{"cmake_minimum_required", "include", "find_package"},
+			define:   defineCMake,
+		},
+	}
 }
 
 var markupComment = quote{open: "<!--", close: "-->", multi: true, comment: true}
@@ -57,13 +59,6 @@ func styleSheet(comments ...string) *language {
 		scan:     (*file).scanFirst,
 		imports:  []string{"@import", "@use", "@forward", "@charset"},
 		define:   defineRules,
-	}
-}
-
-func init() {
-	for name, l := range formats {
-		l.class = l.classes()
-		languages[name] = l
 	}
 }
 

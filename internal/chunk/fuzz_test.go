@@ -84,7 +84,7 @@ func contains(list []string, s string) bool {
 // allLanguages are the entries of the table and a name that has none.
 func allLanguages() []string {
 	names := []string{"", "javascript"}
-	for name := range languages {
+	for name := range languages() {
 		names = append(names, name)
 	}
 	return names

@@ -3,6 +3,7 @@ package chunk
 import (
 	"maps"
 	"strings"
+	"sync"
 )
 
 // language is one entry of the table: all that the scanner and the packer know
@@ -74,44 +75,55 @@ type quote struct {
 	inner       []string // these begin code inside, up to the closing bracket
 }
 
-var languages = map[string]*language{
-	"go": {
-		comments: []string{"//"},
-		quotes: []quote{
-			{open: "/*", close: "*/", multi: true, comment: true},
-			{open: "`", close: "`", multi: true},
-			{open: `"`, close: `"`, escape: true},
-			{open: "'", close: "'", escape: true},
+// languages returns the table. It is made when it is first asked for: a search
+// that embeds nothing does without.
+var languages = sync.OnceValue(func() map[string]*language {
+	table := map[string]*language{
+		"go": {
+			comments: []string{"//"},
+			quotes: []quote{
+				{open: "/*", close: "*/", multi: true, comment: true},
+				{open: "`", close: "`", multi: true},
+				{open: `"`, close: `"`, escape: true},
+				{open: "'", close: "'", escape: true},
+			},
+			scan:    (*file).scanBytes,
+			middles: []string{"case", "default", "else"},
+			imports: []string{"package", "import"}, // where the parser found errors
+			define:  defineGo,
 		},
-		scan:    (*file).scanBytes,
-		middles: []string{"case", "default", "else"},
-		imports: []string{"package", "import"}, // where the parser found errors
-		define:  defineGo,
-	},
-	"python": {
-		comments: []string{"#"},
-		quotes: []quote{
-			{open: `"""`, close: `"""`, multi: true, escape: true},
-			{open: "'''", close: "'''", multi: true, escape: true},
-			{open: `"`, close: `"`, escape: true},
-			{open: "'", close: "'", escape: true},
+		"python": {
+			comments: []string{"#"},
+			quotes: []quote{
+				{open: `"""`, close: `"""`, multi: true, escape: true},
+				{open: "'''", close: "'''", multi: true, escape: true},
+				{open: `"`, close: `"`, escape: true},
+				{open: "'", close: "'", escape: true},
+			},
+			scan:     (*file).scanBytes,
+			brackets: true,
+			leads:    []string{"@"},
+			middles:  []string{"else", "elif", "except", "finally"},
+			starters: []string{"def", "class"},
+			imports:  []string{"import", "from"},
+			define:   definePython,
 		},
-		scan:     (*file).scanBytes,
-		brackets: true,
-		leads:    []string{"@"},
-		middles:  []string{"else", "elif", "except", "finally"},
-		starters: []string{"def", "class"},
-		imports:  []string{"import", "from"},
-		define:   definePython,
-	},
-	"markdown": {
-		scan:   scanMarkdown,
-		prose:  true,
-		depth:  maxHeading + 1,
-		define: defineMarkdown,
-	},
-	"text": {prose: true},
-}
+		"markdown": {
+			scan:   scanMarkdown,
+			prose:  true,
+			depth:  maxHeading + 1,
+			define: defineMarkdown,
+		},
+		"text": {prose: true},
+	}
+	for _, more := range []map[string]*language{braceLanguages(), outlineLanguages(), formats()} {
+		maps.Copy(table, more)
+	}
+	for _, l := range table {
+		l.complete()
+	}
+	return table
+})
 
 // otherwise is every language without an entry. It knows no strings, and of
 // comments only those that begin a line: they belong to what follows.
@@ -141,7 +153,7 @@ var controls = wordSet(
 )
 
 func lookup(name string) *language {
-	if l := languages[name]; l != nil {
+	if l := languages()[name]; l != nil {
 		return l
 	}
 	return otherwise
@@ -161,23 +173,11 @@ const (
 	isSign // operators and separators
 )
 
-func init() {
-	for _, more := range []map[string]*language{braceLanguages, outlineLanguages} {
-		maps.Copy(languages, more)
-	}
-	for _, l := range languages {
-		l.complete()
-		l.class = l.classes()
-	}
-}
-
 // complete fills in what follows from the rest.
 func (l *language) complete() {
+	l.class = l.classes()
 	if l.outline != nil {
-		l.define = l.outline.define
-	}
-	if l.scan == nil && (l.outline != nil || l.define != nil) {
-		l.scan = (*file).scanBytes
+		l.define, l.scan = l.outline.define, (*file).scanBytes
 	}
 	if l.grammar == nil {
 		return
