@@ -61,20 +61,6 @@ type language struct {
 	class *[256]class
 }
 
-// quote is a string or a block comment.
-type quote struct {
-	open, close string
-	multi       bool // may span lines
-	escape      bool // a backslash takes the next byte with it
-	comment     bool
-	nest        bool     // another one may begin inside
-	double      bool     // the closing sign twice is none
-	short       bool     // holds one character, or is none
-	until       byte     // ends the tag behind which code begins
-	foreign     bool     // text around the code, and no string: the HTML around PHP
-	inner       []string // these begin code inside, up to the closing bracket
-}
-
 // languages returns the table. It is made when it is first asked for: a search
 // that embeds nothing does without.
 var languages = sync.OnceValue(func() map[string]*language {
@@ -216,14 +202,6 @@ func (l *language) classes() *[256]class {
 	return &t
 }
 
-// wordBytes are those of names.
-var wordBytes = func() (t [256]bool) {
-	for c := range t {
-		t[c] = isWordByte(byte(c)) || c == '$'
-	}
-	return t
-}()
-
 // roles makes a table of words from lists of them. A word that is also one of
 // control, as "default" and "synchronized" are, is what it is before a name.
 func roles(lists map[role]string) map[string]role {
@@ -238,12 +216,4 @@ func roles(lists map[role]string) map[string]role {
 		}
 	}
 	return table
-}
-
-func wordSet(words ...string) map[string]bool {
-	set := make(map[string]bool, len(words))
-	for _, w := range words {
-		set[w] = true
-	}
-	return set
 }

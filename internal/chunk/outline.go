@@ -173,26 +173,6 @@ func (o *outliner) in(k kind) bool {
 	return n > 0 && o.open[n-1].kind == k
 }
 
-// startsWithSign is startsWithWord with signs, which need nothing behind them,
-// among the words.
-func startsWithSign(text []byte, signs []string) bool {
-	for _, s := range signs {
-		if hasPrefix(text, s) && (!isWordByte(s[len(s)-1]) || len(text) == len(s) || !isWordByte(text[len(s)])) {
-			return true
-		}
-	}
-	return false
-}
-
-// name returns the letters, digits and the given other bytes at the start of b.
-func name(b []byte, others string) []byte {
-	n := 0
-	for n < len(b) && (isWordByte(b[n]) || bytes.IndexByte([]byte(others), b[n]) >= 0) {
-		n++
-	}
-	return b[:n]
-}
-
 // dotted puts dots between the parts of a name.
 func dotted(b []byte) string {
 	var out []byte
@@ -218,23 +198,4 @@ func (o *outliner) code(i int) []byte {
 		}
 	}
 	return bytes.TrimRight(text, " \t")
-}
-
-// endsWord reports whether text ends with a word.
-func endsWord(text []byte, word string) bool {
-	n := len(text) - len(word)
-	return n >= 0 && string(text[n:]) == word && (n == 0 || !isWordByte(text[n-1]))
-}
-
-// skipWords removes words that say nothing from the start of text.
-func skipWords(text []byte, words ...string) []byte {
-	for again := true; again; {
-		again = false
-		for _, w := range words {
-			if rest, ok := cutWord(text, w); ok && len(rest) > 0 {
-				text, again = rest, true
-			}
-		}
-	}
-	return text
 }

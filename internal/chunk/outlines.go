@@ -338,13 +338,6 @@ func shellHead(o *outliner, i int) finding {
 	return h
 }
 
-func cutPrefix(text []byte, prefix string) ([]byte, bool) {
-	if !hasPrefix(text, prefix) {
-		return text, false
-	}
-	return bytes.TrimLeft(text[len(prefix):], " "), true
-}
-
 func perlHead(o *outliner, i int) finding {
 	text := o.code(i)
 	form := byIndent

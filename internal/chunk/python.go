@@ -1,7 +1,5 @@
 package chunk
 
-import "bytes"
-
 // definePython finds def, async def and class at the beginning of statements
 // and nests them by indentation.
 func definePython(f *file) {
@@ -70,41 +68,6 @@ func pythonDef(text []byte) (kind, string) {
 		}
 	}
 	return k, string(firstWord(rest))
-}
-
-// cutWord removes a word and the space behind it from the start of text.
-func cutWord(text []byte, word string) ([]byte, bool) {
-	if len(text) <= len(word) || !hasPrefix(text, word) || isWordByte(text[len(word)]) {
-		return text, false
-	}
-	return bytes.TrimLeft(text[len(word):], " \t\f"), true
-}
-
-// leadOf returns the first of the comments and decorators that stand before the
-// definition on row i. Between a decorator and its definition there may be
-// blank lines, between a comment and what it speaks of not.
-func (f *file) leadOf(i int) int { return f.leadBehind(i, 0) }
-
-// leadBehind is leadOf where nothing before row floor matters.
-func (f *file) leadBehind(i, floor int) int {
-	for i > floor {
-		before := f.rows[i-1].stmt
-		r := &f.rows[before]
-		if !r.lead || r.indent != f.rows[i].indent {
-			break
-		}
-		if f.rows[i].afterBlank && f.isComment(before) || f.isDirective(before) {
-			break
-		}
-		i = before
-	}
-	return i
-}
-
-// isDirective reports whether row i is a line of the preprocessor.
-func (f *file) isDirective(i int) bool {
-	g := f.lang.grammar
-	return g != nil && g.conditional && f.text(i)[0] == '#'
 }
 
 // statementEnd returns the row after the statement that begins on row i.

@@ -120,6 +120,3 @@ func selectorNames(text []byte, names, elements []string) ([]string, []string) {
 	}
 	return names, elements
 }
-
-// nameOf returns the letters, digits, "-" and "_" at the start of text.
-func nameOf(text []byte) []byte { return name(text, "-") }

@@ -104,15 +104,6 @@ func tightDocument(s *scanner, at int, r *row) int {
 	return 0
 }
 
-// raw opens a string that ends with closer.
-func (s *scanner) raw(at, begin, end int, closer string) int {
-	if !s.ends(closer, begin) {
-		return 0
-	}
-	s.quote, s.opened = &quote{close: closer, multi: true}, at
-	return s.close(begin, end)
-}
-
 // rustString steps over r"…", r#"…"#, br"…" and b'…'.
 func rustString(s *scanner, at int, r *row) int {
 	if at > r.at && isWordByte(s.src[at-1]) {
