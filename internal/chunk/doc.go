@@ -13,8 +13,8 @@
 //
 // The work is done in three steps, and only the first two know the language:
 //
-//  1. rows (row.go, scan.go): the non-blank lines, each with its indentation
-//     and whether it begins inside a string, a comment or a bracket. What
+//  1. rows (row.go, scan.go, quotes.go, leads.go): the non-blank lines, each
+//     with its indentation and whether it begins inside a string, a comment or a bracket. What
 //     strings and comments look like comes from the language's entry in the
 //     table (language.go); of a language without one only the comments that
 //     begin a line are known.
