@@ -101,11 +101,22 @@ func level(counts map[string]int, l limits) (first, most int) {
 	own := counts[l.favour] // of which no more than its share is wanted
 	wanted := min(own, int(l.share*float64(l.total)))
 	for ; most > 1; most-- {
-		if first = max(wanted, min(most, own)); fits(first, most) {
+		others, _ := sizes(0, most)
+		if first = min(max(wanted, min(most, own)), beside(others, l.share)); fits(first, most) {
 			break
 		}
 	}
 	return first, most
+}
+
+// beside is how many pairs one language may have beside those of the others and
+// be no more than its share of all. What the others have rises in steps, so that
+// this may be a few less than the share of the total.
+func beside(others int, share float64) int {
+	if share <= 0 || share >= 1 {
+		return math.MaxInt
+	}
+	return int(share / (1 - share) * float64(others))
 }
 
 // named makes further pairs whose query is the words of the definition's name:

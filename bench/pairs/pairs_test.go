@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -374,6 +375,19 @@ func TestLevel(t *testing.T) {
 		if first != tt.first || most != tt.most {
 			t.Errorf("%+v: got %d and %d, want %d and %d", tt.l, first, most, tt.first, tt.most)
 		}
+	}
+}
+
+// With many languages the total cannot be met exactly, and 30% of it are then
+// more than 30% of what there is.
+func TestLevelOfManyLanguages(t *testing.T) {
+	counts := map[string]int{"python": 5000}
+	for i := range 17 {
+		counts[strconv.Itoa(i)] = 1000
+	}
+	first, most := level(counts, limits{total: 9090, share: 0.3, favour: "python"})
+	if first != 2724 || most != 374 {
+		t.Errorf("got %d and %d, want 2724 and 374", first, most)
 	}
 }
 
