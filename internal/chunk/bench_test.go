@@ -160,6 +160,14 @@ func BenchmarkSplit(b *testing.B) {
 	}
 }
 
+func BenchmarkWeigh(b *testing.B) {
+	src := megabyte(b, "sample.go")
+	b.SetBytes(int64(len(src)))
+	for b.Loop() {
+		weigh(src)
+	}
+}
+
 // BenchmarkDefinitions finds the definitions alone.
 func BenchmarkDefinitions(b *testing.B) {
 	for _, bench := range []struct{ sample, language string }{

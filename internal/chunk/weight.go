@@ -19,15 +19,18 @@ const (
 	digitByte  = 9 // numbers and hashes come in pieces of two digits or so
 )
 
-// glyph says what a byte is to the estimate.
+// glyph says what a byte is to the estimate. The kinds of which words consist
+// are bits, so that a word's kinds add up without a branch for each letter.
 type glyph uint8
 
 const (
-	space glyph = iota // also control characters and the tail of a rune
-	punct              // and the first byte of a rune: a token each
-	lower
+	lower glyph = 1 << iota
 	upper
 	digit
+	punct // and the first byte of a rune: a token each
+	space // also control characters and the tail of a rune
+
+	inWord = lower | upper | digit
 )
 
 var glyphs = func() (t [256]glyph) {
@@ -52,17 +55,14 @@ var glyphs = func() (t [256]glyph) {
 func weigh[T string | []byte](b T) int {
 	w := 0
 	for i := 0; i < len(b); {
-		switch glyphs[b[i]] {
-		case space:
+		if g := glyphs[b[i]]; g&inWord == 0 {
+			w += int(g/punct&1) * oneToken
 			i++
-		case punct:
-			w += oneToken
-			i++
-		default:
-			n, hump, digits := word(b[i:])
-			w += weighWord(n, hump, digits)
-			i += n
+			continue
 		}
+		n, hump, digits := word(b[i:])
+		w += weighWord(n, hump, digits)
+		i += n
 	}
 	return w
 }
@@ -70,18 +70,18 @@ func weigh[T string | []byte](b T) int {
 // word returns the length of the word at the start of b, and whether a capital
 // follows a small letter in it and whether it has a digit.
 func word[T string | []byte](b T) (n int, hump, digits bool) {
-	last := space
+	var last, seen, humps glyph
 	for n < len(b) {
 		g := glyphs[b[n]]
-		if g < lower {
+		if g&inWord == 0 {
 			break
 		}
-		hump = hump || g == upper && last == lower
-		digits = digits || g == digit
-		last = g
+		humps |= last << 1 & g
+		seen |= g
+		last = g & lower // shifted it is upper: what makes a hump behind it
 		n++
 	}
-	return n, hump, digits
+	return n, humps != 0, seen&digit != 0
 }
 
 func weighWord(n int, hump, digits bool) int {
