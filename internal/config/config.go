@@ -58,6 +58,7 @@ type Settings struct {
 	Threads   int
 	TopK      int
 	Wait      time.Duration
+	Threshold float64
 	Verbose   bool
 	Quiet     bool
 	NoColor   bool

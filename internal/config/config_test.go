@@ -88,6 +88,7 @@ index = "/i"
 threads = 3
 top-k = 7
 wait = "500ms"
+threshold = 0.2
 verbose = true
 quiet = true
 no-color = true
@@ -103,7 +104,7 @@ inc = "php"
 		t.Fatal(warnings, errs)
 	}
 	want := Settings{
-		Model: "DIR/m", Precision: "fp32", Index: "/i", Threads: 3, TopK: 7, Wait: 500 * time.Millisecond,
+		Model: "DIR/m", Precision: "fp32", Index: "/i", Threads: 3, TopK: 7, Wait: 500 * time.Millisecond, Threshold: 0.2,
 		Verbose: true, Quiet: true, NoColor: true, Ignore: []string{"*.min.js", "gen/"},
 		Endpoint: "https://hub.example", MaxFileSize: 2_000_000, ChunkTokens: 128,
 		Languages: map[string]string{"inc": "php", "h": "cpp"},
@@ -119,10 +120,10 @@ inc = "php"
 	if got, want := l.Values[5], (Value{"wait", "500ms", User, "USER:7"}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if got, want := l.Values[11], (Value{"ignore", "*.min.js,gen/", User, "USER:13"}); got != want {
+	if got, want := l.Values[12], (Value{"ignore", "*.min.js,gen/", User, "USER:14"}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if got, want := l.Values[12], (Value{"languages", "h=cpp,inc=php", User, "USER:15"}); got != want {
+	if got, want := l.Values[13], (Value{"languages", "h=cpp,inc=php", User, "USER:16"}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
@@ -131,7 +132,7 @@ inc = "php"
 // have is refused with its name.
 func TestEveryVariable(t *testing.T) {
 	good := map[string]string{
-		"model": "./m", "precision": "int8", "index": "i", "threads": "3", "top-k": "7", "wait": "1m0s",
+		"model": "./m", "precision": "int8", "index": "i", "threads": "3", "top-k": "7", "wait": "1m0s", "threshold": "0.25",
 		"verbose": "true", "quiet": "1", "no-color": "true", "ignore": "*.min.js,gen/",
 		"endpoint": "http://localhost:8080/hub", "max-file-size": "1", "languages": "inc=php, .h=cpp", "chunk-tokens": "64",
 	}

@@ -26,6 +26,7 @@ var keys = []key{
 	{name: "threads", check: between(0, 1024), parse: number, store: func(s *Settings, v any) { s.Threads = int(v.(int64)) }},
 	{name: "top-k", check: between(1, 1_000_000), parse: number, store: func(s *Settings, v any) { s.TopK = int(v.(int64)) }},
 	{name: "wait", check: duration, parse: text, store: func(s *Settings, v any) { s.Wait = v.(time.Duration) }},
+	{name: "threshold", check: share, parse: fraction, store: func(s *Settings, v any) { s.Threshold = v.(float64) }},
 	{name: "verbose", check: boolean, parse: truth, store: func(s *Settings, v any) { s.Verbose = v.(bool) }},
 	{name: "quiet", check: boolean, parse: truth, store: func(s *Settings, v any) { s.Quiet = v.(bool) }},
 	{name: "no-color", check: boolean, parse: truth, store: func(s *Settings, v any) { s.NoColor = v.(bool) }},

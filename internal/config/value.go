@@ -113,6 +113,18 @@ func duration(_ *scope, v any) (any, string) {
 	return d, ""
 }
 
+// share takes 0 to 1. TOML has whole numbers of another type.
+func share(_ *scope, v any) (any, string) {
+	f, ok := v.(float64)
+	if n, whole := v.(int64); whole {
+		f, ok = float64(n), true
+	}
+	if !ok || !(f >= 0 && f <= 1) {
+		return nil, "a number from 0 to 1"
+	}
+	return f, ""
+}
+
 func patterns(_ *scope, v any) (any, string) {
 	list, ok := v.([]any)
 	if !ok {
@@ -199,6 +211,13 @@ func text(s string) any { return s }
 func number(s string) any {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return n
+	}
+	return s
+}
+
+func fraction(s string) any {
+	if f, err := strconv.ParseFloat(s, 64); err == nil {
+		return f
 	}
 	return s
 }
