@@ -76,6 +76,8 @@ const (
 	vectorCandidates = 100
 	wordCandidates   = 100
 	symbolCandidates = 30 // for each name in the query
+	pathCandidates   = 10 // files for each path in the query
+	chunksOfPath     = 30 // of each of them
 )
 
 // ranked is a chunk in its place.
@@ -226,6 +228,13 @@ func (p *pool) find(ix *index.Index, q Query, v []float32, words *index.Words, k
 		}
 		for _, h := range defining {
 			p.ids = append(p.ids, h.Chunk)
+		}
+	}
+	for _, name := range p.query.Paths() {
+		for _, f := range ix.FindPath(name, pathCandidates, keep) {
+			for i := range min(f.Chunks, chunksOfPath) {
+				p.ids = append(p.ids, f.FirstChunk+index.ChunkID(i))
+			}
 		}
 	}
 	p.more = len(nearest) >= max(n, vectorCandidates) || len(matching) >= max(n, wordCandidates)

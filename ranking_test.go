@@ -1,8 +1,11 @@
 package hunch
 
 import (
+	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hunch-search/hunch/internal/rank"
@@ -122,5 +125,58 @@ func TestNothingRelevant(t *testing.T) {
 		if got := tt.q.above(slices.Clone(results), tt.answer); len(got) != tt.want {
 			t.Errorf("%s: %d results, want %d", tt.name, len(got), tt.want)
 		}
+	}
+}
+
+func TestNamedFileComesFirst(t *testing.T) {
+	tree := maps.Clone(rankingTree)
+	tree["deep/er/docs/test/words.txt"] = "something else\n"
+	s := newSandbox(t, tree)
+	r := s.update()
+	for query, want := range map[string]string{
+		"words.txt":                    "words.txt",
+		"docs/retry.md":                "docs/retry.md",
+		"where is test/words.txt:1":    "deep/er/docs/test/words.txt",
+		"retry in tests/retry_test.go": "tests/retry_test.go",
+		"./other.go":                   "other.go",
+	} {
+		a, err := r.Search(t.Context(), Query{Text: query, TopK: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(a.Results) == 0 || a.Results[0].Path != want {
+			t.Errorf("%q: got %+v, want %s first", query, a.Results, want)
+		}
+	}
+}
+
+func TestResultIsCalledWhatWasAskedFor(t *testing.T) {
+	s := newSandbox(t, map[string]string{"limits.go": "package a\n\nconst (\n\tmaxTries = 3\n\tmaxWait = 9\n)\n"})
+	a, err := s.update().Search(t.Context(), Query{Text: "maxWait"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := a.Results[0]; f.Symbol != "maxWait" || !slices.Equal(f.Symbols, []string{"maxWait", "maxTries"}) {
+		t.Errorf("got %q and %q", f.Symbol, f.Symbols)
+	}
+}
+
+func TestBestOfFile(t *testing.T) {
+	tree := map[string]string{"b.md": "# Retry\n\nretry once\n"}
+	var long strings.Builder
+	for i := range 60 {
+		fmt.Fprintf(&long, "# Retry %d\n\n%s\n\n", i, strings.Repeat("retry and retry again ", 40))
+	}
+	tree["a.md"] = long.String()
+	a, err := newSandbox(t, tree).update().Search(t.Context(), Query{Text: "retry", TopK: 2, BestOfFile: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, f := range a.Results {
+		paths = append(paths, f.Path)
+	}
+	if slices.Sort(paths); !slices.Equal(paths, []string{"a.md", "b.md"}) {
+		t.Errorf("got %q, want each file once", paths)
 	}
 }

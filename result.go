@@ -12,6 +12,7 @@ import (
 
 	"github.com/hunch-search/hunch/internal/chunk"
 	"github.com/hunch-search/hunch/internal/index"
+	"github.com/hunch-search/hunch/internal/rank"
 	"github.com/hunch-search/hunch/internal/source"
 )
 
@@ -19,7 +20,7 @@ import (
 // fetched in growing numbers, since some join others and some are left out. answer
 // is the probability that there is one.
 func (r *Repository) results(ctx context.Context, ix *index.Index, v []float32, q Query, keep func(index.FileInfo) bool, judged bool) (results []Result, answer float64, err error) {
-	c := collector{repo: r, ix: ix, texts: map[string][]byte{}}
+	c := collector{repo: r, ix: ix, query: rank.NewQuery(q.Text, nil), texts: map[string][]byte{}}
 	for fetch := 2*min(q.topK(), 1<<20) + 10; ; fetch *= 4 {
 		if err := ctx.Err(); err != nil {
 			return nil, 0, err
@@ -32,6 +33,9 @@ func (r *Repository) results(ctx context.Context, ix *index.Index, v []float32, 
 		for _, h := range list {
 			c.add(c.result(h))
 		}
+		if q.BestOfFile {
+			c.found = bestOfFiles(c.found)
+		}
 		if len(c.found) >= q.topK() || !more {
 			return c.results(q), answer, nil
 		}
@@ -42,6 +46,7 @@ func (r *Repository) results(ctx context.Context, ix *index.Index, v []float32, 
 type collector struct {
 	repo  *Repository
 	ix    *index.Index
+	query *rank.Query
 	found []Result
 	texts map[string][]byte // of the files seen; nil for one that is left out
 }
@@ -54,7 +59,9 @@ func (c *collector) result(h ranked) Result {
 		Symbols: append([]string{}, ck.Symbols...), Score: h.score, Explain: h.explain,
 	}
 	if len(r.Symbols) > 0 {
-		r.Symbol = r.Symbols[0]
+		main := c.query.MainSymbol(r.Symbols) // what was asked for by name
+		r.Symbol = r.Symbols[main]
+		r.Symbols = slices.Insert(slices.Delete(r.Symbols, main, main+1), 0, r.Symbol)
 	}
 	return r
 }
@@ -77,6 +84,16 @@ func (c *collector) add(r Result) {
 		}
 	}
 	c.found = slices.Insert(c.found, at, r)
+}
+
+// bestOfFiles keeps the first result of each file.
+func bestOfFiles(results []Result) []Result {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(results, func(r Result) bool {
+		again := seen[r.Path]
+		seen[r.Path] = true
+		return again
+	})
 }
 
 // adjoin reports whether only blank lines lie between two results of a file.

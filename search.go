@@ -41,6 +41,9 @@ type Query struct {
 	// Threshold, if not nil, leaves out results with a lower score. If it is nil,
 	// all results are left out where an answer is less probable than [LeastAnswer].
 	Threshold *float64
+	// BestOfFile leaves of each file its best result alone, so that TopK counts
+	// files.
+	BestOfFile bool
 	// Before and After widen each result by so many lines.
 	Before, After int
 }

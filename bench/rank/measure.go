@@ -17,6 +17,9 @@ import (
 const (
 	penalty = 0.01
 	repeat  = 3.0
+	// named is the weight of path-named: more than all else adds up to. The
+	// labelled queries name no paths, so that it cannot be learned from them.
+	named = 20.0
 )
 
 // report is what was measured.
@@ -57,6 +60,7 @@ func measure(all []*query, quick, signals bool) *report {
 	fitted := heldOut(queries, whole)
 	r.addLearned(learned, fitted, repeat)
 	r.weights = &rank.Weights{Signal: whole.fit(queries, rank.Row{}), Repeat: repeat}
+	r.weights.Signal[rank.PathNamed] = named
 	r.weights.Answer = r.calibrate(fitted)
 	if signals {
 		for i, s := range rank.Signals {

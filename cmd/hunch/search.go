@@ -41,7 +41,7 @@ func (a *app) searchCommand() *cobra.Command {
 	flags.StringArrayVar(&f.query.Include, "include", nil, "only files that match this `glob` (gitignore syntax)")
 	flags.StringArrayVar(&f.query.Exclude, "exclude", nil, "no files that match this `glob`")
 	flags.BoolVar(&f.query.Approximate, "ann", false, "search large indexes by HNSW graphs, made if need be: sooner, but may miss some")
-	flags.BoolVarP(&f.files, "files-with-matches", "l", false, "print only the files' paths")
+	flags.BoolVarP(&f.files, "files-with-matches", "l", false, "print only the files' paths; -k is then the most files")
 	flags.IntVarP(&f.query.After, "after-context", "A", 0, "lines to show after each result")
 	flags.IntVarP(&f.query.Before, "before-context", "B", 0, "lines to show before each result")
 	flags.IntVarP(&f.around, "context", "C", 0, "lines to show around each result")
@@ -99,7 +99,7 @@ func (a *app) search(cmd *cobra.Command, f *searchFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	f.query.Text, f.query.Paths = args[0], paths
+	f.query.Text, f.query.Paths, f.query.BestOfFile = args[0], paths, f.files
 	if cmd.Flags().Changed("threshold") {
 		f.query.Threshold = &f.threshold
 	}

@@ -1,9 +1,12 @@
 package index
 
 import (
+	"bytes"
 	"fmt"
 	"iter"
 	"math"
+	"slices"
+	"strings"
 )
 
 // Index is a read-only view of an index as it was when it was opened, whatever
@@ -59,6 +62,29 @@ func (vs views) all() iter.Seq[FileInfo] {
 
 // Lookup returns the file of a path.
 func (ix *Index) Lookup(path string) (FileInfo, bool) { return ix.views.lookup(path) }
+
+// FindPath returns at most k files whose path is name or ends in it behind a
+// slash, in order of path (by bytes). keep is as in [Index.Search].
+func (ix *Index) FindPath(name string, k int, keep func(FileInfo) bool) []FileInfo {
+	var found []FileInfo
+	want := []byte(name)
+	for s, v := range ix.views {
+		for id := range v.files {
+			path := v.path(id)
+			if !bytes.HasSuffix(path, want) || v.dead.has(id) {
+				continue
+			}
+			if n := len(path) - len(want); n > 0 && path[n-1] != '/' {
+				continue
+			}
+			if f := ix.views.info(located{s, id}); keep == nil || keep(f) {
+				found = append(found, f)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b FileInfo) int { return strings.Compare(a.Path, b.Path) })
+	return found[:min(k, len(found))]
+}
 
 func (vs views) lookup(path string) (FileInfo, bool) {
 	l, ok := vs.find(path)

@@ -86,6 +86,9 @@ func (want model) compareWith(ix *Index) error {
 		if found, ok := ix.Lookup(path); !ok || found != got[i] {
 			return fmt.Errorf("look-up of %q gives %+v", path, found)
 		}
+		if err := want.samePaths(ix, path[i%len(path):]); err != nil {
+			return err
+		}
 		for j, c := range doc.chunks {
 			id := got[i].FirstChunk + ChunkID(j)
 			if have := ix.Chunk(id); fmt.Sprintf("%#v", have) != fmt.Sprintf("%#v", c.Chunk) {
@@ -127,6 +130,23 @@ func (want model) compareWith(ix *Index) error {
 	}
 	if s := ix.Stats(); s.Files != len(want) || s.Chunks != len(live) {
 		return fmt.Errorf("stats say %d files and %d chunks, want %d and %d", s.Files, s.Chunks, len(want), len(live))
+	}
+	return nil
+}
+
+// samePaths compares which files a path or the end of one names.
+func (want model) samePaths(ix *Index, name string) error {
+	var got, paths []string
+	for _, f := range ix.FindPath(name, 1<<20, nil) {
+		got = append(got, f.Path)
+	}
+	for _, path := range slices.Sorted(maps.Keys(want)) {
+		if strings.HasSuffix("/"+path, "/"+name) {
+			paths = append(paths, path)
+		}
+	}
+	if !slices.Equal(got, paths) {
+		return fmt.Errorf("%q names %q, want %q", name, got, paths)
 	}
 	return nil
 }

@@ -131,6 +131,9 @@ func (f *File) names(q *Query) {
 		f.Row[nameWhole] = 1
 	}
 	f.Row[folderCovered] = q.covered(slices.DeleteFunc(inFolder, func(w string) bool { return slices.Contains(inName, w) }))
+	if q.NamesPath(f.Path) {
+		f.Row[PathNamed] = 1
+	}
 	folded := foldName(stem)
 	for _, n := range q.names {
 		if n.fold == folded {

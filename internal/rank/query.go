@@ -15,6 +15,7 @@ type Query struct {
 	total  float64
 	starts []string // of the terms: what stems leave as it is
 	names  []name
+	paths  []string
 }
 
 // Term is a term of a query, as the analyser of package lexical makes it, and
@@ -26,7 +27,7 @@ type Term struct {
 
 // NewQuery prepares a query. terms are those of text.
 func NewQuery(text string, terms []Term) *Query {
-	q := &Query{terms: terms, weight: map[string]float64{}, names: namesIn(text)}
+	q := &Query{terms: terms, weight: map[string]float64{}, names: namesIn(text), paths: pathsIn(text)}
 	for _, t := range terms {
 		q.weight[t.Text] = t.Weight
 		q.total += t.Weight
@@ -82,10 +83,37 @@ func namesIn(text string) []name {
 
 func notInName(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
-// lastSegment is where the last part of a qualified name begins. "and/or" is
-// none, and the end of a sentence neither.
+// lastSegment is where the last part of a qualified name begins, in the way of
+// any language: a.b, a::b, a#b, a->b, a\b. "and/or" is none, and the end of a
+// sentence neither.
 func lastSegment(word string) int {
-	return strings.LastIndexAny(word, ".:#") + 1
+	return strings.LastIndexAny(word, `.:#>\`) + 1
+}
+
+// Paths returns the words of the query that may be a file's path, or the end of
+// one.
+func (q *Query) Paths() []string { return q.paths }
+
+func pathsIn(text string) []string {
+	var paths []string
+	for _, word := range strings.Fields(text) {
+		word = strings.TrimPrefix(strings.Trim(word, "\"'`()[]<>,;:!?"), "./")
+		if file, line, ok := strings.Cut(word, ":"); ok && strings.Trim(line, "0123456789:-") == "" { // main.go:12
+			word = file
+		}
+		if strings.ContainsAny(strings.TrimRight(word, "."), "./") {
+			paths = append(paths, word)
+		}
+	}
+	return paths
+}
+
+// NamesPath reports whether the query has a path, or the end of it from a slash
+// on.
+func (q *Query) NamesPath(path string) bool {
+	return slices.ContainsFunc(q.paths, func(p string) bool {
+		return path == p || strings.HasSuffix(path, p) && path[len(path)-len(p)-1] == '/'
+	})
 }
 
 // looksLikeCode reports whether a word has an underscore or a hump in it.

@@ -272,3 +272,42 @@ func TestNames(t *testing.T) {
 		}
 	}
 }
+
+func TestPathsInQueries(t *testing.T) {
+	for _, tt := range []struct {
+		text, path string
+		want       bool
+	}{
+		{"search.go", "cmd/hunch/search.go", true},
+		{"search.go", "search.go", true},
+		{"search.go", "cmd/hunch/research.go", false},
+		{"what does `hunch/search.go` do?", "cmd/hunch/search.go", true},
+		{"./cmd/hunch/search.go:120", "cmd/hunch/search.go", true},
+		{"cmd/hunch/search.go:120-140", "cmd/hunch/search.go", true},
+		{"(see .ci/run)", ".ci/run", true},
+		{"search", "search", false}, // no path, but a word
+		{"...", "a/...", false},
+		{"::", "::", false},
+	} {
+		if got := NewQuery(tt.text, nil).NamesPath(tt.path); got != tt.want {
+			t.Errorf("%q names %q: got %v", tt.text, tt.path, got)
+		}
+	}
+}
+
+func TestNamesInTheWayOfLanguages(t *testing.T) {
+	for _, text := range []string{"Retry.next", "Retry::next", "Retry#next", "Retry->next", `App\Retry\next`, "next()"} {
+		if got := NewQuery(text, nil).Names(); !slices.Equal(got, []string{"next"}) {
+			t.Errorf("%q names %q, want next", text, got)
+		}
+	}
+}
+
+func TestMainSymbol(t *testing.T) {
+	symbols := []string{"Retry", "Retry.Next", "maxTries"}
+	for query, want := range map[string]int{"maxTries": 2, "how does Next work": 1, "the retry policy": 0, "": 0} {
+		if got := NewQuery(query, nil).MainSymbol(symbols); got != want {
+			t.Errorf("%q: got %q first, want %q", query, symbols[got], symbols[want])
+		}
+	}
+}

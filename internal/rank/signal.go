@@ -1,7 +1,7 @@
 package rank
 
 // NumSignals is the length of a [Row].
-const NumSignals = 21
+const NumSignals = 22
 
 // Row has the signals of a file for a query. Each is about 0 to 1, so that the
 // weights compare.
@@ -19,6 +19,7 @@ const (
 	nameWhole
 	nameIsSymbol
 	folderCovered
+	PathNamed
 	symbolNamed
 	symbolCovered
 	roleTest
@@ -52,6 +53,7 @@ var Signals = [NumSignals]Signal{
 	nameWhole:        {"name-whole", "path", "1 if all of the name's words are in the query"},
 	nameIsSymbol:     {"name-is-symbol", "path", "1 if the query names a symbol like the file, 0.5 if it may be a plain word"},
 	folderCovered:    {"folder-covered", "path", "share of the query's words in folders' names and not in the file's"},
+	PathNamed:        {"path-named", "path", "1 if the query has the file's path or the end of it, with a dot or slash; not learned"},
 	symbolNamed:      {"symbol-named", "symbols", "1 if the file defines what the query names, less in other case or for a plain word"},
 	symbolCovered:    {"symbol-covered", "symbols", "query's words in a symbol's name times the name's in the query, of the best"},
 	roleTest:         {"role-test", "role", "1 for a test that the query does not ask for"},

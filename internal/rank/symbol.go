@@ -20,6 +20,20 @@ func (n *name) match(symbol string) float64 {
 	return 0
 }
 
+// MainSymbol returns the number of the symbol that the query names best; the
+// first if it names none.
+func (q *Query) MainSymbol(symbols []string) int {
+	best, main := 0.0, 0
+	for i, s := range symbols {
+		for n := range q.names {
+			if match := q.names[n].match(s); match > best {
+				best, main = match, i
+			}
+		}
+	}
+	return main
+}
+
 // defines tells how well a candidate defines what the query names.
 func (q *Query) defines(c *Candidate) float64 {
 	best := 0.0
