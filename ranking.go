@@ -88,9 +88,8 @@ type ranked struct {
 }
 
 // leastJudged is how many candidates it takes to tell whether there is an answer
-// among them: about the size in chunks of the smallest repository that this was
-// learned on.
-const leastJudged = 100
+// among them. It was measured on trees of about as few chunks.
+const leastJudged = 10
 
 // rank returns chunks for a query, whose vector is v, best first, and whether
 // there may be more. fetch is how many are wanted.

@@ -6,29 +6,34 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/hunch-search/hunch/internal/rank"
 )
 
-// evidence is what tells whether a query has an answer: the highest cosine and
-// the highest share of its words, and 1.
-type evidence [3]float64
+// evidence is what tells whether a query has an answer: the highest cosine, the
+// highest share of its words, how few candidates there are, and 1.
+type evidence [4]float64
 
 func (q *query) evidence() evidence {
 	cosine, words := rank.Best(q.Candidates)
-	return evidence{cosine, words, 1}
+	return evidence{cosine, words, rank.Fewness(len(q.Candidates)), 1}
 }
 
 // fitAnswer is logistic regression of whether there is an answer. Both kinds of
 // queries count the same, however many there are.
 func fitAnswer(own, foreign []evidence) rank.Answer {
-	w := make([]float64, 3)
+	w := make([]float64, len(evidence{}))
 	newton(w, func(w, gradient []float64, hessian [][]float64) float64 {
 		loss := 0.0
 		for kind, list := range [][]evidence{foreign, own} {
 			weight := 0.5 / float64(len(list))
 			for _, x := range list {
-				z := w[0]*x[0] + w[1]*x[1] + w[2]*x[2]
+				z := 0.0
+				for j := range x {
+					z += w[j] * x[j]
+				}
 				p, y := 1/(1+math.Exp(-z)), float64(kind)
 				loss += weight * (math.Log1p(math.Exp(-math.Abs(z))) + max(z, 0) - y*z)
 				for j := range x {
@@ -41,7 +46,7 @@ func fitAnswer(own, foreign []evidence) rank.Answer {
 		}
 		return loss
 	})
-	return rank.Answer{Cosine: w[0], Words: w[1], Level: w[2]}
+	return rank.Answer{Cosine: w[0], Words: w[1], Few: w[2], Level: w[3]}
 }
 
 // fitSlope scales the sums that held-out weights gave, so that a file's part of
@@ -78,15 +83,15 @@ type answers struct{ own, foreign []float64 }
 // calibrate fits the probabilities, and measures those of an answer on each
 // repository by the others'.
 func (r *report) calibrate(fitted map[string]rank.Row) rank.Answer {
+	all := slices.Concat(r.queries, r.foreign, r.small)
 	without := func(but string) rank.Answer {
 		var own, foreign []evidence
-		for _, q := range r.queries {
-			if q.Repo != but {
+		for _, q := range all {
+			switch {
+			case q.Repo == but:
+			case len(q.targets) > 0:
 				own = append(own, q.evidence())
-			}
-		}
-		for _, q := range r.foreign {
-			if q.Repo != but {
+			default:
 				foreign = append(foreign, q.evidence())
 			}
 		}
@@ -96,15 +101,27 @@ func (r *report) calibrate(fitted map[string]rank.Row) rank.Answer {
 	for repo := range byRepo(r.queries) {
 		weights[repo] = &rank.Weights{Answer: without(repo)}
 	}
-	for _, q := range r.queries {
-		r.answers.own = append(r.answers.own, weights[q.Repo].Exists(q.Candidates))
-	}
-	for _, q := range r.foreign {
-		r.answers.foreign = append(r.answers.foreign, weights[q.Repo].Exists(q.Candidates))
+	r.answers = make([]answers, len(sizes))
+	for _, q := range all {
+		a := &r.answers[sizeOf(q)]
+		if p := weights[q.Repo].Exists(q.Candidates); len(q.targets) > 0 {
+			a.own = append(a.own, p)
+		} else {
+			a.foreign = append(a.foreign, p)
+		}
 	}
 	a := without("")
 	a.Slope = fitSlope(r.queries, fitted)
 	return a
+}
+
+// sizes are kinds of trees by their candidates, of which there are as many as
+// chunks until there are too many for that: less than this, and more than the
+// one before.
+var sizes = []int{20, 50, 100, math.MaxInt}
+
+func sizeOf(q *query) int {
+	return slices.IndexFunc(sizes, func(n int) bool { return len(q.Candidates) < n })
 }
 
 // above is the percentage of a list that is at least as large as a threshold.
@@ -118,12 +135,25 @@ func above(list []float64, threshold float64) float64 {
 	return 100 * float64(n) / float64(max(len(list), 1))
 }
 
-// print writes what thresholds cost and give.
-func (a answers) print(w io.Writer) {
-	fmt.Fprintln(w, "| answer's probability at least | own queries | foreign queries |")
-	fmt.Fprintln(w, "|---|---|---|")
+// printAnswers writes what thresholds cost and give.
+func (r *report) printAnswers(w io.Writer) {
+	fmt.Fprint(w, "| answer's probability at least |")
+	last := 0
+	for i, n := range sizes {
+		name := fmt.Sprintf("%d to %d chunks", last, n-1)
+		if i == len(sizes)-1 {
+			name = fmt.Sprintf("%d and more", last)
+		}
+		fmt.Fprintf(w, " %s: %d own queries | %d foreign |", name, len(r.answers[i].own), len(r.answers[i].foreign))
+		last = n
+	}
+	fmt.Fprintf(w, "\n|---|%s\n", strings.Repeat("---|", 2*len(sizes)))
 	for _, t := range []float64{0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7} {
-		fmt.Fprintf(w, "| %.2f | %.1f%% | %.1f%% |\n", t, above(a.own, t), above(a.foreign, t))
+		fmt.Fprintf(w, "| %.2f |", t)
+		for _, a := range r.answers {
+			fmt.Fprintf(w, " %.1f%% | %.1f%% |", above(a.own, t), above(a.foreign, t))
+		}
+		fmt.Fprintln(w)
 	}
 	fmt.Fprintln(w)
 }

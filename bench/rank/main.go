@@ -55,7 +55,7 @@ func run(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
-	r := measure(prepare(all), s.quick, s.signals)
+	r := measure(prepare(all.Whole), prepare(all.Small), s.quick, s.signals)
 	r.print(os.Stdout)
 	r.worst(os.Stdout, s.worst)
 	if s.out == "" {
@@ -68,9 +68,15 @@ func run(ctx context.Context, s settings) error {
 	return os.WriteFile(s.out, []byte(b.String()), 0o644)
 }
 
+// found is what the searches of all queries choose from.
+type found struct {
+	Whole []hunch.RankSample // of the repositories
+	Small []hunch.RankSample // of a few files of each
+}
+
 // load searches, or reads what an earlier run found.
-func load(ctx context.Context, s settings) ([]hunch.RankSample, error) {
-	var all []hunch.RankSample
+func load(ctx context.Context, s settings) (found, error) {
+	var all found
 	if s.samples != "" {
 		f, err := os.Open(s.samples)
 		if err == nil {
@@ -79,7 +85,7 @@ func load(ctx context.Context, s settings) ([]hunch.RankSample, error) {
 			return all, err
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
+			return all, err
 		}
 	}
 	all, err := search(ctx, s)
@@ -88,27 +94,31 @@ func load(ctx context.Context, s settings) ([]hunch.RankSample, error) {
 	}
 	f, err := os.Create(s.samples)
 	if err != nil {
-		return nil, err
+		return all, err
 	}
 	return all, errors.Join(gob.NewEncoder(f).Encode(all), f.Close())
 }
 
-func search(ctx context.Context, s settings) ([]hunch.RankSample, error) {
+func search(ctx context.Context, s settings) (all found, err error) {
 	repos, err := dataset.OpenRepos(s.data)
 	if err != nil {
-		return nil, err
+		return all, err
 	}
 	m, err := hunch.OpenModel(s.model, "")
 	if err != nil {
-		return nil, err
+		return all, err
 	}
-	var all []hunch.RankSample
 	for i, repo := range repos {
-		samples, err := hunch.RankSamples(ctx, repo, filepath.Join(s.repos, repo.Name), foreign(repos, i), hunch.Options{Model: m})
+		dir, o := filepath.Join(s.repos, repo.Name), hunch.Options{Model: m}
+		whole, err := hunch.RankSamples(ctx, repo, dir, foreign(repos, i), o)
 		if err != nil {
-			return nil, err
+			return all, err
 		}
-		all = append(all, samples...)
+		few, err := small(ctx, repo, dir, foreign(repos, i)[:8], o)
+		if err != nil {
+			return all, err
+		}
+		all.Whole, all.Small = append(all.Whole, whole...), append(all.Small, few...)
 		fmt.Fprintln(os.Stderr, repo.Name)
 	}
 	return all, nil

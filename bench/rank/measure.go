@@ -28,7 +28,8 @@ type report struct {
 	foreign []*query
 	lines   []line
 	weights *rank.Weights
-	answers answers
+	small   []*query // of small trees, labelled and foreign
+	answers []answers
 }
 
 // line is a way to rank and its figures.
@@ -40,8 +41,8 @@ type line struct {
 // learned is the name of the line of the whole ranker.
 const learned = "**learned**"
 
-func measure(all []*query, quick, signals bool) *report {
-	r := new(report)
+func measure(all, small []*query, quick, signals bool) *report {
+	r := &report{small: small}
 	for _, q := range all {
 		if len(q.targets) > 0 {
 			r.queries = append(r.queries, q)
@@ -191,7 +192,7 @@ func (r *report) print(w io.Writer) {
 		fmt.Fprintln(w)
 	}
 	fmt.Fprintln(w)
-	r.answers.print(w)
+	r.printAnswers(w)
 	repos := byRepo(r.queries)
 	for _, name := range slices.Sorted(maps.Keys(repos)) {
 		fmt.Fprintf(w, "%s %.3f  ", name, mean(pick(base.scores, repos[name])))

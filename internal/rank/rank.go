@@ -97,15 +97,22 @@ func OrderFiles(w *Weights, files []File, candidates []Candidate, answer float64
 // Answer makes probabilities of sums; see the package.
 type Answer struct {
 	Slope float64 // of the sums
-	// Log-odds of there being an answer:
-	// Cosine·(highest cosine) + Words·(highest share of the words) + Level.
-	Cosine, Words, Level float64
+	// Log-odds of there being an answer: Cosine·(highest cosine) +
+	// Words·(highest share of the words) + Few·[Fewness] + Level.
+	Cosine, Words, Few, Level float64
+}
+
+// Fewness is how few candidates there are: 0 from a hundred on, which is as many
+// as the vectors alone lead to, 1 for one. The best of few is worse than the best
+// of many.
+func Fewness(candidates int) float64 {
+	return 1 - math.Log10(float64(max(1, min(candidates, 100))))/2
 }
 
 // Exists is the probability that the candidates hold an answer.
 func (w *Weights) Exists(candidates []Candidate) float64 {
 	cosine, words := Best(candidates)
-	return 1 / (1 + math.Exp(-(w.Answer.Cosine*cosine + w.Answer.Words*words + w.Answer.Level)))
+	return 1 / (1 + math.Exp(-(w.Answer.Cosine*cosine + w.Answer.Words*words + w.Answer.Few*Fewness(len(candidates)) + w.Answer.Level)))
 }
 
 // Best returns what tells whether candidates hold an answer at all: the highest

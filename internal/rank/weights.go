@@ -67,6 +67,7 @@ func (w *Weights) fields() []field {
 		field{"slope", "probability", "of the sum of all that, in the exponent", &w.Answer.Slope},
 		field{"answer-cosine", "probability", "log-odds of an answer for the highest cosine", &w.Answer.Cosine},
 		field{"answer-words", "probability", "log-odds for the highest share of the query's words in a chunk", &w.Answer.Words},
+		field{"answer-few", "probability", "log-odds for few candidates: 0 from 100 on, 1 for one", &w.Answer.Few},
 		field{"answer-level", "probability", "log-odds to begin with", &w.Answer.Level},
 	)
 }

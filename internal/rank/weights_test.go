@@ -20,7 +20,7 @@ func TestLearnedWeightsAreWhole(t *testing.T) {
 }
 
 func TestWeightsAreReadAsWritten(t *testing.T) {
-	want := &Weights{Repeat: 1.5, Answer: Answer{0.5, 2, 1, -4}}
+	want := &Weights{Repeat: 1.5, Answer: Answer{0.5, 2, 1, -4, 0.7}}
 	for i := range want.Signal {
 		want.Signal[i] = float64(i) - 3.125
 	}
