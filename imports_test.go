@@ -45,7 +45,7 @@ var policy = map[string][]string{
 	".": {
 		"internal/source", "internal/chunk", "internal/model", "internal/vector",
 		"internal/index", "internal/cache", "internal/eval", "internal/dataset", "internal/simd", "internal/mine",
-		"internal/train", "internal/safetensors", "internal/lexical", "internal/rank",
+		"internal/train", "internal/safetensors", "internal/lexical", "internal/rank", "internal/near",
 	},
 	"cmd/hunch": {
 		".", "internal/model", "internal/dataset", "internal/simd", "internal/config", "internal/source", "internal/chunk", "internal/eval",

@@ -172,7 +172,7 @@ func (a *app) show(f *searchFlags, repo *hunch.Repository, answer *hunch.Answer)
 	}
 	switch {
 	case answer.LeftOut > 0 && f.query.Threshold == nil:
-		a.note("nothing relevant; --threshold 0 shows the nearest all the same")
+		a.note("nothing relevant%s; --threshold 0 shows the nearest all the same", a.didYouMean(f.query, repo))
 	case answer.LeftOut > 0:
 		a.note("no result has a score of %g or more", f.threshold)
 	case answer.Coverage.Chunks == 0:
@@ -181,6 +181,18 @@ func (a *app) show(f *searchFlags, repo *hunch.Repository, answer *hunch.Answer)
 		a.note("no result%s", a.whyNothing(f.query, repo))
 	}
 	return errNothing
+}
+
+// didYouMean names the symbols that a misspelt query may have meant.
+func (a *app) didYouMean(q hunch.Query, repo *hunch.Repository) string {
+	symbols, err := repo.Suggest(q)
+	if err != nil || len(symbols) == 0 {
+		return "" // the search has told what is wrong with the index
+	}
+	for i, s := range symbols {
+		symbols[i] = quotePath(s)
+	}
+	return ": did you mean " + strings.Join(symbols, " and ") + "?"
 }
 
 // whyNothing names what of the query no file matches.
