@@ -15,42 +15,60 @@ import (
 
 // Evaluation is how well a model does on one protocol. Its JSON form is stable.
 type Evaluation struct {
-	Schema    int            `json:"schema"`
-	Protocol  string         `json:"protocol"`
-	Split     string         `json:"split"`
-	Docstring string         `json:"docstrings"` // "kept" or "stripped"
-	Model     string         `json:"model"`
-	Precision string         `json:"precision"`
-	Ranking   string         `json:"ranking"` // "exact" or "hnsw"
-	Queries   int            `json:"queries"`
-	Corpus    int            `json:"corpus"`
-	Metrics   eval.Metrics   `json:"metrics"`
-	CI95      eval.Intervals `json:"ci95"`
-	Seconds   float64        `json:"seconds"`
+	Schema    int    `json:"schema"`
+	Protocol  string `json:"protocol"`
+	Split     string `json:"split"`
+	Docstring string `json:"docstrings"` // "kept" or "stripped"
+	Model     string `json:"model"`
+	// Fingerprint is a hash of all that decides a vector of the model.
+	Fingerprint string `json:"fingerprint"`
+	Precision   string `json:"precision"`
+	Ranking     string `json:"ranking"` // "exact" or "hnsw"
+	Queries     int    `json:"queries"`
+	Corpus      int    `json:"corpus"`
+	// Data is a hash of queries, corpus and right answers: figures with the same
+	// compare.
+	Data    string       `json:"data_sha256"`
+	Metrics eval.Metrics `json:"metrics"`
+	// CI95 is nil for fewer than two distinct queries, which tell nothing of others.
+	CI95    *eval.Intervals `json:"ci95"`
+	Seconds float64         `json:"seconds"`
 
 	per    []eval.Metrics // of each query
 	groups []int
+	texts  []string // of the queries
 }
 
 // Gain is by how much e is better than an evaluation of another model on the
 // same task, and the 95% intervals of that: one that does not hold 0 tells that
 // the difference is hardly chance. It draws queries with both of their figures,
-// and so tells smaller differences than two intervals side by side.
-func (e *Evaluation) Gain(before *Evaluation) (eval.Metrics, eval.Intervals, error) {
-	if len(e.per) != len(before.per) || e.Protocol != before.Protocol || e.Split != before.Split {
-		return eval.Metrics{}, eval.Intervals{}, fmt.Errorf("%s %s and %s %s are not the same queries", e.Protocol, e.Split, before.Protocol, before.Split)
+// and so tells smaller differences than two intervals side by side. There are
+// none for fewer than two distinct queries.
+func (e *Evaluation) Gain(before *Evaluation) (eval.Metrics, *eval.Intervals, error) {
+	gains, err := e.gains(before)
+	if err != nil {
+		return eval.Metrics{}, nil, err
+	}
+	return eval.Mean(gains), eval.Bootstrap(gains, e.groups, bootstrapSamples, bootstrapSeed), nil
+}
+
+// gains is the difference to an evaluation of the same task, query by query.
+func (e *Evaluation) gains(before *Evaluation) ([]eval.Metrics, error) {
+	if len(e.per) != len(before.per) || e.Protocol != before.Protocol || e.Split != before.Split || e.Data != before.Data {
+		return nil, fmt.Errorf("%s %s and %s %s are not the same queries", e.Protocol, e.Split, before.Protocol, before.Split)
 	}
 	gains := make([]eval.Metrics, len(e.per))
 	for i := range gains {
 		gains[i] = e.per[i].Minus(before.per[i])
 	}
-	return eval.Mean(gains), eval.Bootstrap(gains, e.groups, bootstrapSamples, bootstrapSeed), nil
+	return gains, nil
 }
 
-// The bootstrap's parameters are fixed, so that the same ranking always gives
-// the same interval.
+// The parameters of bootstrap and permutations are fixed, so that the same
+// ranking always gives the same interval.
 const (
 	bootstrapSamples = 10_000
+	permutations     = 10_000
 	bootstrapSeed    = 42
 )
 
@@ -88,12 +106,12 @@ func (e *Evaluator) Evaluate(ctx context.Context, t *dataset.Task) (*Evaluation,
 	info := e.Model.Info()
 	return &Evaluation{
 		Schema: 1, Protocol: t.Protocol, Split: t.Split, Docstring: "kept",
-		Model: info.Name, Precision: info.Precision, Ranking: ranking,
-		Queries: len(t.Queries), Corpus: len(t.Corpus),
+		Model: info.Name, Fingerprint: info.Fingerprint, Precision: info.Precision, Ranking: ranking,
+		Queries: len(t.Queries), Corpus: len(t.Corpus), Data: t.Hash(),
 		Metrics: eval.Mean(per),
 		CI95:    eval.Bootstrap(per, t.Groups, bootstrapSamples, bootstrapSeed),
 		Seconds: time.Since(start).Seconds(),
-		per:     per, groups: t.Groups,
+		per:     per, groups: t.Groups, texts: t.Queries,
 	}, nil
 }
 

@@ -29,10 +29,15 @@ import (
 // ReposEvaluation is how well searches find the files that answer labelled
 // queries. Its JSON form is stable.
 type ReposEvaluation struct {
-	Schema    int    `json:"schema"`
-	Model     string `json:"model"`
-	Precision string `json:"precision"`
-	Ranker    Ranker `json:"ranker"`
+	Schema      int    `json:"schema"`
+	Protocol    string `json:"protocol"` // "repos"
+	Model       string `json:"model"`
+	Fingerprint string `json:"fingerprint"` // of the model
+	Precision   string `json:"precision"`
+	Ranker      Ranker `json:"ranker"`
+	// Data is a hash of the labels of the repositories that are there: figures
+	// with the same compare.
+	Data string `json:"data_sha256"`
 	// Labelled is how many repositories were asked for; those whose folder is
 	// not there are Missing and count nowhere else.
 	Labelled int      `json:"labelled"`
@@ -40,9 +45,12 @@ type ReposEvaluation struct {
 
 	Queries int     `json:"queries"`
 	NDCG    float64 `json:"ndcg@10"` // mean over the queries; see eval.FileNDCG
-	// CI95 is the 95% interval of NDCG: whole repositories are drawn.
-	CI95   [2]float64 `json:"ci95"`
-	Chunks int        `json:"chunks"`
+	// CI95 is the 95% interval of NDCG: whole repositories are drawn, or of a
+	// single one its distinct queries, as CI95Over says. It is nil for fewer than
+	// two, which tell nothing of others.
+	CI95     *[2]float64 `json:"ci95"`
+	CI95Over string      `json:"ci95_over"` // "repositories" or "queries"
+	Chunks   int         `json:"chunks"`
 	// Embedded, Recalled and IndexSeconds are sums; see RepoEvaluation.
 	Embedded     int     `json:"embedded"`
 	Recalled     int     `json:"recalled"`
@@ -72,6 +80,7 @@ type RepoEvaluation struct {
 	Latency      Latency              `json:"latency_ms"`
 	Categories   map[string]FileScore `json:"categories"`
 
+	labelled dataset.LabelledRepo
 	scores   []float64       // of each query
 	searches []time.Duration // how long each took
 }
@@ -117,7 +126,7 @@ func latencyOf(searches []time.Duration) Latency {
 func EvaluateRepo(ctx context.Context, labelled dataset.LabelledRepo, dir string, ranker Ranker, opts Options) (*RepoEvaluation, error) {
 	e := &RepoEvaluation{
 		Name: labelled.Name, Language: labelled.Language, Revision: labelled.Revision,
-		Queries: len(labelled.Queries), Categories: map[string]FileScore{},
+		Queries: len(labelled.Queries), Categories: map[string]FileScore{}, labelled: labelled,
 	}
 	opts.Events.Progress = e.watch(opts.Events.Progress)
 	start := time.Now()
@@ -127,7 +136,7 @@ func EvaluateRepo(ctx context.Context, labelled dataset.LabelledRepo, dir string
 	}
 	e.IndexSeconds, e.Chunks = time.Since(start).Seconds(), c.Chunks
 	for _, q := range labelled.Queries {
-		score, err := e.search(ctx, repo, ranker, labelled.Root, q)
+		score, err := e.search(ctx, repo, ranker, q)
 		if err != nil {
 			return nil, err
 		}
@@ -166,16 +175,16 @@ func (e *RepoEvaluation) watch(next func(Progress)) func(Progress) {
 }
 
 // search runs one query and returns its figure.
-func (e *RepoEvaluation) search(ctx context.Context, repo *Repository, ranker Ranker, root string, q dataset.RepoQuery) (float64, error) {
+func (e *RepoEvaluation) search(ctx context.Context, repo *Repository, ranker Ranker, q dataset.RepoQuery) (float64, error) {
 	start := time.Now()
-	answer, err := repo.Search(ctx, Query{Text: q.Text, TopK: 10, Ranker: ranker, Threshold: new(float64)})
+	answer, err := repo.Search(ctx, Query{Text: q.Text, TopK: 10, Ranker: ranker, Threshold: new(float64), Exclude: e.labelled.Exclude})
 	if err != nil {
 		return 0, err
 	}
 	e.searches = append(e.searches, time.Since(start))
 	var results, targets []eval.Span
 	for _, r := range answer.Results {
-		results = append(results, eval.Span{Path: path.Join(root, r.Path), Start: r.StartLine, End: r.EndLine})
+		results = append(results, eval.Span{Path: path.Join(e.labelled.Root, r.Path), Start: r.StartLine, End: r.EndLine})
 	}
 	for _, t := range q.Targets {
 		targets = append(targets, eval.Span{Path: t.Path, Start: t.Start, End: t.End})
@@ -209,41 +218,6 @@ func headOf(dir string) string {
 		return ""
 	}
 	return head
-}
-
-// SummarizeRepos joins the parts. All of them were made with m and ranker; missing are the
-// names of the repositories that were not there.
-func SummarizeRepos(m *Model, ranker Ranker, all []*RepoEvaluation, missing []string) *ReposEvaluation {
-	info := m.Info()
-	s := &ReposEvaluation{
-		Schema: 1, Model: info.Name, Precision: info.Precision, Ranker: ranker,
-		Labelled: len(all) + len(missing), Missing: append([]string{}, missing...),
-		Languages: map[string]FileScore{}, Categories: map[string]FileScore{},
-		Repositories: append([]*RepoEvaluation{}, all...),
-	}
-	var total FileScore
-	var searches []time.Duration
-	var scores []eval.Metrics
-	var repos []int
-	for i, e := range all {
-		for _, score := range e.scores {
-			scores, repos = append(scores, eval.Metrics{NDCGAt10: score}), append(repos, i)
-		}
-		part := FileScore{e.Queries, e.NDCG}
-		total = total.with(part)
-		s.Languages[e.Language] = s.Languages[e.Language].with(part)
-		for category, score := range e.Categories {
-			s.Categories[category] = s.Categories[category].with(score)
-		}
-		s.Chunks += e.Chunks
-		s.Embedded += e.Embedded
-		s.Recalled += e.Recalled
-		s.IndexSeconds += e.IndexSeconds
-		searches = append(searches, e.searches...)
-	}
-	s.CI95 = eval.Bootstrap(scores, repos, bootstrapSamples, bootstrapSeed).NDCGAt10
-	s.Queries, s.NDCG, s.Latency = total.Queries, total.NDCG, latencyOf(searches)
-	return s
 }
 
 // MineOptions adjusts [MineTask]. The zero value takes every query.

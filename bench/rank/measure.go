@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -145,7 +146,7 @@ func byRepo(queries []*query) map[string][]int {
 }
 
 // interval is the 95% interval of a mean over queries, by drawing repositories
-// with replacement.
+// with replacement; NaN for fewer than two.
 func (r *report) interval(values []float64) [2]float64 {
 	scores, groups := make([]eval.Metrics, len(values)), make([]int, len(values))
 	repos := byRepo(r.queries)
@@ -154,7 +155,11 @@ func (r *report) interval(values []float64) [2]float64 {
 			scores[q].NDCGAt10, groups[q] = values[q], i
 		}
 	}
-	return eval.Bootstrap(scores, groups, 10_000, 42).NDCGAt10
+	in := eval.Bootstrap(scores, groups, 10_000, 42)
+	if in == nil {
+		return [2]float64{math.NaN(), math.NaN()}
+	}
+	return in.NDCGAt10
 }
 
 func mean(values []float64) float64 {

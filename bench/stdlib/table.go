@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -105,7 +106,10 @@ func printRow(w io.Writer, name string, list, base []figures) {
 		}
 		fmt.Fprintf(w, " %.3f |", eval.Mean(values).NDCGAt10)
 		if i < compared {
-			ci := eval.Bootstrap(change, nil, 10_000, 42).NDCGAt10
+			ci := [2]float64{math.NaN(), math.NaN()} // of fewer than two questions
+			if in := eval.Bootstrap(change, nil, 10_000, 42); in != nil {
+				ci = in.NDCGAt10
+			}
 			fmt.Fprintf(&changes, " %+.3f [%+.3f, %+.3f] |", eval.Mean(change).NDCGAt10, ci[0], ci[1])
 		}
 	}

@@ -18,8 +18,9 @@ import (
 )
 
 type evalFlags struct {
+	judgeFlags
 	protocol, split, data string
-	strip, ann, json      bool
+	strip, ann            bool
 }
 
 func (a *app) evalCommand() *cobra.Command {
@@ -36,9 +37,15 @@ prints Recall, MRR and nDCG with 95% intervals. Ties count in expectation.
   cosqa           500 queries over 6,267 functions
   coir            500 queries over 20,604 functions, copies kept
 
-Tune on the dev split, which is the default. The test split is for reporting.`,
+Tune on the dev split, which is the default. The test split is for reporting.` +
+			judgeHelp("exact, hnsw             how vectors are compared"),
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.evalCoSQA(cmd.Context(), f) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.settle(cmd.Flags()); err != nil {
+				return err
+			}
+			return a.evalCoSQA(cmd.Context(), &f)
+		},
 	}
 	flags := cosqa.Flags()
 	flags.StringVar(&f.protocol, "protocol", "cosqa", "`name`: "+strings.Join(dataset.Protocols(), ", ")+" or all")
@@ -46,14 +53,14 @@ Tune on the dev split, which is the default. The test split is for reporting.`,
 	flags.StringVar(&f.data, "data", "", "`folder` with CoSQA's files (default: what hunch data pull cosqa downloaded)")
 	flags.BoolVar(&f.strip, "strip-docstrings", false, "take the docstrings out of the functions")
 	flags.BoolVar(&f.ann, "ann", false, "rank by an HNSW graph over int8 vectors, to 100 results")
-	flags.BoolVar(&f.json, "json", false, "print JSON: an object, or an array of them for all protocols")
+	f.register(cosqa, allMetrics)
 	eval.AddCommand(cosqa)
 	eval.AddCommand(a.evalReposCommand())
 	eval.AddCommand(a.evalRepoCommand())
 	return eval
 }
 
-func (a *app) evalCoSQA(ctx context.Context, f evalFlags) error {
+func (a *app) evalCoSQA(ctx context.Context, f *evalFlags) error {
 	protocols, err := f.protocols()
 	if err != nil {
 		return err
@@ -61,6 +68,9 @@ func (a *app) evalCoSQA(ctx context.Context, f evalFlags) error {
 	data, err := openCoSQA(f.data)
 	if err != nil {
 		return err
+	}
+	if len(f.compare) > 0 {
+		return a.compareCoSQA(ctx, f, data, protocols)
 	}
 	m, err := a.openModel()
 	if err != nil {
@@ -71,10 +81,7 @@ func (a *app) evalCoSQA(ctx context.Context, f evalFlags) error {
 	e := &hunch.Evaluator{Model: m, Threads: a.threads, Approximate: f.ann, Progress: progress.set}
 	var all []*hunch.Evaluation
 	for _, protocol := range protocols {
-		task, err := data.Task(protocol, f.split)
-		if errors.Is(err, fs.ErrNotExist) && f.data == "" {
-			err = fmt.Errorf("%w; hunch data pull cosqa downloads what is missing", err)
-		}
+		task, err := f.task(data, protocol)
 		if err != nil {
 			return err
 		}
@@ -83,9 +90,62 @@ func (a *app) evalCoSQA(ctx context.Context, f evalFlags) error {
 		if err != nil {
 			return err
 		}
+		f.gate.judge(ofEvaluation(result))
 		all = append(all, result)
 	}
-	return a.printEvaluations(f, all)
+	return errors.Join(a.printEvaluations(f, all), f.gate.verdict())
+}
+
+// task reads what a protocol needs, and says how to get it if it is not there.
+func (f *evalFlags) task(data *dataset.CoSQA, protocol string) (*dataset.Task, error) {
+	task, err := data.Task(protocol, f.split)
+	if errors.Is(err, fs.ErrNotExist) && f.data == "" {
+		err = fmt.Errorf("%w; hunch data pull cosqa downloads what is missing", err)
+	}
+	return task, err
+}
+
+func (a *app) compareCoSQA(ctx context.Context, f *evalFlags, data *dataset.CoSQA, protocols []string) error {
+	list, models, err := a.systems(&f.judgeFlags, []string{"exact", "hnsw"})
+	if err != nil {
+		return err
+	}
+	progress := a.newProgress("embedding", "texts")
+	defer progress.stop()
+	evaluators := a.evaluators(progress, f.ann)
+	var all []*hunch.Comparison
+	for _, protocol := range protocols {
+		set, err := f.task(data, protocol)
+		if err != nil {
+			return err
+		}
+		some, err := task[*hunch.Evaluation]{
+			evaluate: func(ctx context.Context, s system, m *hunch.Model) (*hunch.Evaluation, error) {
+				defer progress.stop()
+				return evaluate(ctx, evaluators(s, m), set, f.strip)
+			},
+			compare: func(a, b *hunch.Evaluation) (*hunch.Comparison, error) { return hunch.Compare(a, b, f.metrics...) },
+			figures: ofEvaluation,
+		}.run(ctx, &f.judgeFlags, list, models)
+		if err != nil {
+			return err
+		}
+		all = append(all, some...)
+	}
+	return errors.Join(a.printComparisons(&f.judgeFlags, all), f.gate.verdict())
+}
+
+// evaluators gives each system its evaluator. Those with the same model share
+// one, which has embedded each text.
+func (a *app) evaluators(progress *progress, ann bool) func(s system, m *hunch.Model) *hunch.Evaluator {
+	known := map[*hunch.Model]*hunch.Evaluator{}
+	return func(s system, m *hunch.Model) *hunch.Evaluator {
+		if known[m] == nil {
+			known[m] = &hunch.Evaluator{Model: m, Threads: a.threads, Progress: progress.set}
+		}
+		known[m].Approximate = s.ranking == "hnsw" || s.ranking == "" && ann
+		return known[m]
+	}
 }
 
 func evaluate(ctx context.Context, e *hunch.Evaluator, task *dataset.Task, strip bool) (*hunch.Evaluation, error) {
@@ -100,7 +160,7 @@ func evaluate(ctx context.Context, e *hunch.Evaluator, task *dataset.Task, strip
 }
 
 // protocols lists those that are asked for and have the split.
-func (f evalFlags) protocols() ([]string, error) {
+func (f *evalFlags) protocols() ([]string, error) {
 	known := dataset.Protocols()
 	if f.protocol == "all" {
 		has := func(p string) bool { return slices.Contains(dataset.Splits(p), f.split) }
@@ -119,7 +179,15 @@ func (f evalFlags) protocols() ([]string, error) {
 	return []string{f.protocol}, nil
 }
 
-func (a *app) printEvaluations(f evalFlags, all []*hunch.Evaluation) error {
+func (a *app) printEvaluations(f *evalFlags, all []*hunch.Evaluation) error {
+	err := f.writeTSV(func(w io.Writer) {
+		for i, e := range all {
+			writeQueriesTSV(w, e.Protocol, e.Split, e.PerQuery(), f.metrics, i == 0)
+		}
+	})
+	if err != nil {
+		return err
+	}
 	switch {
 	case f.json && f.protocol == "all":
 		return writeJSON(a.out, all)
@@ -132,6 +200,9 @@ func (a *app) printEvaluations(f evalFlags, all []*hunch.Evaluation) error {
 			fmt.Fprintln(w)
 		}
 		printEvaluation(w, e)
+		if f.perQuery {
+			printQueries(w, e.PerQuery(), telling(f.metrics))
+		}
 	}
 	return w.Flush()
 }
@@ -151,19 +222,21 @@ func printEvaluation(w io.Writer, e *hunch.Evaluation) {
 
 func printMetrics(w io.Writer, e *hunch.Evaluation) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, row := range []struct {
-		name  string
-		value float64
-		ci    [2]float64
-	}{
-		{"Recall@1", e.Metrics.RecallAt1, e.CI95.RecallAt1},
-		{"Recall@10", e.Metrics.RecallAt10, e.CI95.RecallAt10},
-		{"Recall@100", e.Metrics.RecallAt100, e.CI95.RecallAt100},
-		{"MRR@10", e.Metrics.MRRAt10, e.CI95.MRRAt10},
-		{"MRR", e.Metrics.MRR, e.CI95.MRR},
-		{"nDCG@10", e.Metrics.NDCGAt10, e.CI95.NDCGAt10},
-	} {
-		fmt.Fprintf(t, "  %s\t%.4f\t[%.4f, %.4f]\n", row.name, row.value, row.ci[0], row.ci[1])
+	metrics, intervals := e.Metrics.Named(), map[string][2]float64{}
+	if e.CI95 != nil {
+		intervals = e.CI95.Named()
+	}
+	for _, name := range allMetrics {
+		fmt.Fprintf(t, "  %s\t%.4f\t%s\n", metricName(name), metrics[name], interval(intervals, name))
 	}
 	t.Flush()
+}
+
+// interval writes that of a figure, if there is one.
+func interval(all map[string][2]float64, name string) string {
+	in, ok := all[name]
+	if !ok {
+		return "(too few queries for an interval)"
+	}
+	return fmt.Sprintf("[%.4f, %.4f]", in[0], in[1])
 }

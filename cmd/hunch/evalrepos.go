@@ -21,9 +21,9 @@ import (
 )
 
 type reposFlags struct {
+	judgeFlags
 	data, repos string
 	ranker      string
-	json        bool
 }
 
 func (a *app) evalReposCommand() *cobra.Command {
@@ -46,19 +46,24 @@ folder it is. NAME picks repositories.
 --ranker compares: hybrid is what searches use, dense the vectors alone, bm25 the
 words alone, and rrf their reciprocal rank fusion. The weights of hybrid were
 learned on labelled repositories; figures on those same are not held out, as
-those of docs/ranking.md are.`,
+those of docs/ranking.md are.` + judgeHelp("bm25, rrf …             a ranker"),
 		DisableFlagsInUseLine: true,
-		RunE:                  func(cmd *cobra.Command, names []string) error { return a.evalRepos(cmd.Context(), f, names) },
+		RunE: func(cmd *cobra.Command, names []string) error {
+			if err := f.settle(cmd.Flags()); err != nil {
+				return err
+			}
+			return a.evalRepos(cmd.Context(), &f, names)
+		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.data, "data", "", "`folder` with repos.json and annotations")
 	flags.StringVar(&f.repos, "repos", "", "`folder` with the repositories")
 	flags.StringVar(&f.ranker, "ranker", string(hunch.Hybrid), "what orders the results: hybrid, dense, bm25 or rrf")
-	flags.BoolVar(&f.json, "json", false, "print one JSON object")
+	f.register(cmd, []string{"ndcg@10"})
 	return cmd
 }
 
-func (a *app) evalRepos(ctx context.Context, f reposFlags, names []string) error {
+func (a *app) evalRepos(ctx context.Context, f *reposFlags, names []string) error {
 	switch {
 	case f.data == "":
 		return errors.New("name the folder with repos.json with --data")
@@ -80,25 +85,99 @@ func (a *app) evalRepos(ctx context.Context, f reposFlags, names []string) error
 	if err != nil {
 		return err
 	}
+	places := make([]string, len(here))
+	for i, l := range here {
+		places[i] = filepath.Join(f.repos, l.Name)
+	}
+	return a.judgeRepos(ctx, &f.judgeFlags, labelledTask{here, places, missing, ranker}, printRepos)
+}
+
+// labelledTask is repositories with their folders.
+type labelledTask struct {
+	repos   []dataset.LabelledRepo
+	places  []string
+	missing []string
+	ranker  hunch.Ranker
+}
+
+// judgeRepos evaluates, or compares, and prints.
+func (a *app) judgeRepos(ctx context.Context, f *judgeFlags, t labelledTask, print func(io.Writer, *hunch.ReposEvaluation)) error {
+	if err := t.checkLabels(); err != nil {
+		return err
+	}
+	if len(f.compare) > 0 {
+		return a.compareRepos(ctx, f, t)
+	}
 	m, err := a.openModel()
 	if err != nil {
 		return err
 	}
-	var all []*hunch.RepoEvaluation
-	for _, l := range here {
-		e, err := a.evalLabelled(ctx, m, l, filepath.Join(f.repos, l.Name), ranker)
-		if err != nil {
-			return err
-		}
-		all = append(all, e)
+	s, err := a.evalLabelled(ctx, m, t, t.ranker)
+	if err != nil {
+		return err
 	}
-	s := hunch.SummarizeRepos(m, ranker, all, missing)
+	f.gate.judge(ofRepos(s))
+	err = f.writeTSV(func(w io.Writer) { writeQueriesTSV(w, s.Protocol, "labelled", s.PerQuery(), f.metrics, true) })
+	if err != nil {
+		return err
+	}
 	if f.json {
-		return writeJSON(a.out, s)
+		return errors.Join(writeJSON(a.out, s), f.gate.verdict())
 	}
 	w := bufio.NewWriter(a.out)
-	printRepos(w, s)
-	return w.Flush()
+	print(w, s)
+	if f.perQuery {
+		printQueries(w, s.PerQuery(), telling(f.metrics))
+	}
+	return errors.Join(w.Flush(), f.gate.verdict())
+}
+
+func (a *app) compareRepos(ctx context.Context, f *judgeFlags, t labelledTask) error {
+	var rankings []string
+	for _, r := range hunch.Rankers() {
+		rankings = append(rankings, string(r))
+	}
+	list, models, err := a.systems(f, rankings)
+	if err != nil {
+		return err
+	}
+	all, err := task[*hunch.ReposEvaluation]{
+		evaluate: func(ctx context.Context, s system, m *hunch.Model) (*hunch.ReposEvaluation, error) {
+			return a.evalLabelled(ctx, m, t, cmp.Or(hunch.Ranker(s.ranking), t.ranker))
+		},
+		compare: hunch.CompareRepos,
+		figures: ofRepos,
+	}.run(ctx, f, list, models)
+	if err != nil {
+		return err
+	}
+	return errors.Join(a.printComparisons(f, all), f.gate.verdict())
+}
+
+// checkLabels makes sure that there is what the labels name: no search finds
+// files that are not there, and a figure would say that it is bad.
+func (t *labelledTask) checkLabels() error {
+	var lines []string
+	total := 0
+	for i, l := range t.repos {
+		missing := hunch.MissingLabels(l, t.places[i])
+		if total += len(missing); len(missing) == 0 {
+			continue
+		}
+		const most = 10
+		var names []string
+		for _, name := range missing[:min(len(missing), most)] {
+			names = append(names, quotePath(name))
+		}
+		if more := len(missing) - most; more > 0 {
+			names = append(names, fmt.Sprintf("and %s more", thousands(more)))
+		}
+		lines = append(lines, fmt.Sprintf("in %s: %s", quotePath(t.places[i]), strings.Join(names, ", ")))
+	}
+	if total == 0 {
+		return nil
+	}
+	return fmt.Errorf("the labels name %s that %s not exist %s", count(total, "file"), map[bool]string{true: "does", false: "do"}[total == 1], strings.Join(lines, "; "))
 }
 
 // pick keeps the repositories with these names, in the order of the data;
@@ -143,10 +222,19 @@ func (a *app) split(labelled []dataset.LabelledRepo, dir string) (here []dataset
 	return here, missing, err
 }
 
-func (a *app) evalLabelled(ctx context.Context, m *hunch.Model, l dataset.LabelledRepo, dir string, ranker hunch.Ranker) (*hunch.RepoEvaluation, error) {
-	p := a.newProgress("embedding "+quotePath(l.Name), "chunks")
-	defer p.stop()
-	return hunch.EvaluateRepo(ctx, l, dir, ranker, a.options(m, a.events(p)))
+// evalLabelled evaluates the model on all repositories that are there.
+func (a *app) evalLabelled(ctx context.Context, m *hunch.Model, t labelledTask, ranker hunch.Ranker) (*hunch.ReposEvaluation, error) {
+	var all []*hunch.RepoEvaluation
+	for i, l := range t.repos {
+		p := a.newProgress("embedding "+quotePath(l.Name), "chunks")
+		e, err := hunch.EvaluateRepo(ctx, l, t.places[i], ranker, a.options(m, a.events(p)))
+		p.stop()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, e)
+	}
+	return hunch.SummarizeRepos(m, ranker, all, t.missing), nil
 }
 
 func checkFolder(path string) error {
@@ -174,9 +262,16 @@ func printRepos(w io.Writer, s *hunch.ReposEvaluation) {
 	}
 	row("all", "", s.Queries, s.NDCG, s.Chunks, s.Embedded, s.IndexSeconds, s.Latency)
 	t.Flush()
-	fmt.Fprintf(w, "nDCG@10 of all: %.4f, 95%% interval %.4f to %.4f by repositories\n", s.NDCG, s.CI95[0], s.CI95[1])
+	fmt.Fprintf(w, "nDCG@10 of all: %.4f, %s\n", s.NDCG, reposInterval(s))
 	printScores(w, "language", s.Languages)
 	printScores(w, "category", s.Categories)
+}
+
+func reposInterval(s *hunch.ReposEvaluation) string {
+	if s.CI95 == nil {
+		return "too few queries for an interval"
+	}
+	return fmt.Sprintf("95%% interval %.4f to %.4f by %s", s.CI95[0], s.CI95[1], s.CI95Over)
 }
 
 func printScores(w io.Writer, title string, scores map[string]hunch.FileScore) {
@@ -186,156 +281,4 @@ func printScores(w io.Writer, title string, scores map[string]hunch.FileScore) {
 		fmt.Fprintf(t, "%s\t%s\t%.4f\n", quotePath(name), thousands(scores[name].Queries), scores[name].NDCG)
 	}
 	t.Flush()
-}
-
-type minedFlags struct {
-	max        int
-	seed       uint64
-	run, qrels string
-	json       bool
-}
-
-func (a *app) evalRepoCommand() *cobra.Command {
-	var f minedFlags
-	cmd := &cobra.Command{
-		Use:   "repo [PATH]",
-		Short: "Measure on your own code, with queries from its documentation",
-		Long: `repo takes the first sentence of Go doc comments and Python docstrings in the
-folder PATH as queries for what they document, takes the documentation out of all
-files, and ranks all their chunks by exact cosine. A chunk is right if it is of
-that file and holds a part of that definition. Every chunk is embedded, and no
-index is read or written, so this takes as long as the first index does.
-
-Such queries were written by one who knew the code. The figures compare models
-and settings on one repository; those of other data are another matter.
-
---run has the best 1,000 chunks of each query, named PATH:START-END in lines of
-the file without its documentation.`,
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.evalRepo(cmd.Context(), f, cmp.Or(strings.Join(args, ""), "."))
-		},
-	}
-	flags := cmd.Flags()
-	flags.IntVar(&f.max, "max", 200, "most queries, chosen by their hash; 0 for all")
-	flags.Uint64Var(&f.seed, "seed", 0, "another `number` chooses other queries")
-	flags.StringVar(&f.run, "run", "", "write the rankings to this `file`, in TREC's format")
-	flags.StringVar(&f.qrels, "qrels", "", "write the right answers to this `file`, in TREC's format")
-	flags.BoolVar(&f.json, "json", false, "print one JSON object")
-	return cmd
-}
-
-func (a *app) evalRepo(ctx context.Context, f minedFlags, path string) error {
-	if f.max < 0 {
-		return fmt.Errorf("--max is %d, want 1 or more, or 0 for all", f.max)
-	}
-	if err := checkFolder(path); err != nil {
-		return err
-	}
-	m, err := a.openModel()
-	if err != nil {
-		return err
-	}
-	// Opened first: nobody waits for an hour to hear that there is no such folder.
-	run, err := openOutput(f.run)
-	if err != nil {
-		return err
-	}
-	defer run.drop()
-	qrels, err := openOutput(f.qrels)
-	if err != nil {
-		return err
-	}
-	defer qrels.drop()
-	progress := a.newProgress("embedding", "texts")
-	defer progress.stop()
-	task, err := hunch.MineTask(ctx, path, hunch.MineOptions{
-		Max: f.max, Seed: f.seed, Warn: a.events(progress).Warning,
-		Index: a.options(m, hunch.Events{}),
-	})
-	if err != nil {
-		return err
-	}
-	a.note("queries from %s of %s; embedding %s", thousands(len(task.Queries)),
-		count(task.Documented, "documented definition"), count(len(task.Corpus), "chunk"))
-	e := &hunch.Evaluator{Model: m, Threads: a.threads, Progress: progress.set}
-	result, err := e.EvaluateMined(ctx, task)
-	progress.stop()
-	if err != nil {
-		return err
-	}
-	if err := run.save(func(w io.Writer) error { return e.WriteRun(w, task) }); err != nil {
-		return err
-	}
-	if err := qrels.save(task.WriteQrels); err != nil {
-		return err
-	}
-	return a.printMined(f, result)
-}
-
-func (a *app) printMined(f minedFlags, e *hunch.Evaluation) error {
-	if f.json {
-		return writeJSON(a.out, e)
-	}
-	w := bufio.NewWriter(a.out)
-	fmt.Fprintf(w, "mined queries: %s over %s, %s (%s), %.1f s\n", thousands(e.Queries),
-		count(e.Corpus, "chunk"), printable(e.Model), e.Precision, e.Seconds)
-	printMetrics(w, e)
-	return w.Flush()
-}
-
-// output is a file that replaces what was there when it is complete. A nil one
-// was not asked for.
-type output struct {
-	file *os.File
-	name string // that it will have; "" for a pipe or device, which stays
-}
-
-func openOutput(name string) (*output, error) {
-	if name == "" {
-		return nil, nil
-	}
-	info, err := os.Stat(name)
-	switch {
-	case err == nil && info.IsDir():
-		return nil, fmt.Errorf("%s is a folder, want a file", quotePath(name))
-	case err == nil && !info.Mode().IsRegular():
-		f, err := os.OpenFile(name, os.O_WRONLY, 0)
-		if err != nil {
-			return nil, pathError(name, err)
-		}
-		return &output{f, ""}, nil
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.tmp")
-	if err != nil {
-		return nil, pathError(name, err)
-	}
-	return &output{f, name}, nil
-}
-
-func (o *output) save(write func(io.Writer) error) error {
-	if o == nil {
-		return nil
-	}
-	if err := write(o.file); err != nil {
-		return err
-	}
-	if o.name == "" {
-		return o.file.Close()
-	}
-	if err := errors.Join(o.file.Chmod(0o644), o.file.Sync(), o.file.Close()); err != nil {
-		return err
-	}
-	return os.Rename(o.file.Name(), o.name)
-}
-
-// drop removes what was not saved.
-func (o *output) drop() {
-	if o == nil {
-		return
-	}
-	o.file.Close()
-	if o.name != "" {
-		os.Remove(o.file.Name())
-	}
 }

@@ -33,15 +33,21 @@ var errNothing = errors.New("no result")
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	app := &app{in: stdin, out: stdout, err: stderr}
 	cmd := app.command()
-	cmd.SetArgs(args)
+	cmd.SetArgs(splitCompare(args))
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
 	err := cmd.ExecuteContext(ctx)
+	fell, isFell := errors.AsType[*fellError](err)
 	switch {
 	case err == nil:
 		return exitFound
 	case errors.Is(err, errNothing):
+		return exitNothing
+	case isFell:
+		for _, s := range fell.sentences {
+			fmt.Fprintf(stderr, "hunch: %s\n", printable(s))
+		}
 		return exitNothing
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "hunch: interrupted")

@@ -61,7 +61,7 @@ func TestStories(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "settle": settle, "young": young, "list": list, "repository": repository,
-			"damage": damage, "newer": newer, "lie": lie, "madeup": madeUp, "crowd": crowd, "dos": dos, "encode": encode, "longline": longLine,
+			"damage": damage, "newer": newer, "lie": lie, "madeup": madeUp, "raise": raise, "crowd": crowd, "dos": dos, "encode": encode, "longline": longLine,
 		},
 	})
 }
@@ -226,6 +226,17 @@ func madeUp(ts *testscript.TestScript, _ bool, args []string) {
 	path := ts.MkAbs(args[0])
 	ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
 	ts.Check(os.WriteFile(path, data, 0o644))
+}
+
+// raise FILE gives the figure mrr of an evaluation's JSON the value 0.9.
+func raise(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	data, err := os.ReadFile(path)
+	ts.Check(err)
+	raised := regexp.MustCompile(`"metrics":\{.*?\}`).ReplaceAllFunc(data, func(m []byte) []byte {
+		return regexp.MustCompile(`"mrr":[0-9.e-]+`).ReplaceAll(m, []byte(`"mrr":0.9`))
+	})
+	ts.Check(os.WriteFile(path, raised, 0o644))
 }
 
 // crowd DIR N writes N files below DIR, each of a hundred chunks that differ in

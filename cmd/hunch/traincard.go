@@ -129,18 +129,22 @@ func (c *card) results(line func(format string, args ...any)) error {
 
 // metricRows puts two evaluations of the same queries side by side, and what was
 // gained.
-func metricRows(before, after *hunch.Evaluation, gain eval.Metrics, interval eval.Intervals) [][4]string {
-	row := func(name string, b float64, bi [2]float64, a float64, ai [2]float64, g float64, gi [2]float64) [4]string {
-		cell := func(v float64, i [2]float64) string { return fmt.Sprintf("%.4f [%.4f, %.4f]", v, i[0], i[1]) }
-		return [4]string{name, cell(b, bi), cell(a, ai), fmt.Sprintf("%s [%s, %s]", signed(g), signed(gi[0]), signed(gi[1]))}
+func metricRows(before, after *hunch.Evaluation, gain eval.Metrics, gains *eval.Intervals) [][4]string {
+	cell := func(m eval.Metrics, in *eval.Intervals, name string, write func(float64) string) string {
+		text := write(m.Named()[name])
+		if in != nil {
+			i := in.Named()[name]
+			text += fmt.Sprintf(" [%s, %s]", write(i[0]), write(i[1]))
+		}
+		return text
 	}
-	b, a, bc, ac := before.Metrics, after.Metrics, before.CI95, after.CI95
-	return [][4]string{
-		row("Recall@10", b.RecallAt10, bc.RecallAt10, a.RecallAt10, ac.RecallAt10, gain.RecallAt10, interval.RecallAt10),
-		row("MRR@10", b.MRRAt10, bc.MRRAt10, a.MRRAt10, ac.MRRAt10, gain.MRRAt10, interval.MRRAt10),
-		row("MRR", b.MRR, bc.MRR, a.MRR, ac.MRR, gain.MRR, interval.MRR),
-		row("nDCG@10", b.NDCGAt10, bc.NDCGAt10, a.NDCGAt10, ac.NDCGAt10, gain.NDCGAt10, interval.NDCGAt10),
+	plain := func(v float64) string { return fmt.Sprintf("%.4f", v) }
+	var rows [][4]string
+	for _, name := range []string{"recall@10", "mrr@10", "mrr", "ndcg@10"} {
+		rows = append(rows, [4]string{metricName(name), cell(before.Metrics, before.CI95, name, plain),
+			cell(after.Metrics, after.CI95, name, plain), cell(gain, gains, name, signed)})
 	}
+	return rows
 }
 
 // signed writes what is nothing in four decimals without the sign of nothing.

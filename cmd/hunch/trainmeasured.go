@@ -56,7 +56,7 @@ type trainReport struct {
 	Before  *hunch.Evaluation `json:"before"`
 	After   *hunch.Evaluation `json:"after"`
 	Gain    eval.Metrics      `json:"gain"`
-	GainCI  eval.Intervals    `json:"gain_ci95"`
+	GainCI  *eval.Intervals   `json:"gain_ci95"`
 	Seconds float64           `json:"seconds"`
 }
 

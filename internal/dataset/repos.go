@@ -9,6 +9,7 @@ package dataset
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,6 +31,9 @@ type LabelledRepo struct {
 	// slashes; "" is all of it.
 	Root    string
 	Queries []RepoQuery
+	// Exclude are patterns, relative to Root and in the syntax of gitignore, of
+	// what is no answer to anything, such as the file with the labels.
+	Exclude []string
 }
 
 // RepoQuery is a question with its right answers.
@@ -81,9 +85,47 @@ func OpenRepos(dir string) ([]LabelledRepo, error) {
 		if err != nil {
 			return nil, err
 		}
-		repos[i] = LabelledRepo{row.Name, row.Language, row.Repo, row.Revision, row.Root, queries}
+		repos[i] = LabelledRepo{row.Name, row.Language, row.Repo, row.Revision, row.Root, queries, nil}
 	}
 	return repos, nil
+}
+
+// OpenLabels reads the queries of one repository from a file of the form of
+// annotations/NAME.json, and any name. A category may be left out.
+func OpenLabels(name string) ([]RepoQuery, error) {
+	var rows []queryRow
+	if err := readJSON(name, &rows); err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("%s: has no queries", name)
+	}
+	for i := range rows {
+		rows[i].Category = cmp.Or(rows[i].Category, "other")
+	}
+	return checkQueries(name, rows)
+}
+
+// HashRepos is the SHA-256 of repositories' names, revisions, folders, queries
+// and answers, in hexadecimal, and says nothing of their code: figures of the
+// same hash compare.
+func HashRepos(repos []LabelledRepo) string {
+	h := digest{sha256.New()}
+	h.number(len(repos))
+	for _, r := range repos {
+		h.texts([]string{r.Name, r.Revision, r.Root})
+		h.number(len(r.Queries))
+		for _, q := range r.Queries {
+			h.text(q.Text)
+			h.number(len(q.Targets))
+			for _, t := range q.Targets {
+				h.text(t.Path)
+				h.number(t.Start)
+				h.number(t.End)
+			}
+		}
+	}
+	return h.hex()
 }
 
 // repoRow is an item of repos.json.
@@ -125,6 +167,10 @@ func readQueries(name string, want int) ([]RepoQuery, error) {
 	if len(rows) != want {
 		return nil, fmt.Errorf("%s: has %d queries, expected the %d that repos.json tells of", name, len(rows), want)
 	}
+	return checkQueries(name, rows)
+}
+
+func checkQueries(name string, rows []queryRow) ([]RepoQuery, error) {
 	queries := make([]RepoQuery, len(rows))
 	for i, row := range rows {
 		targets, err := row.targets()

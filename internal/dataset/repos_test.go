@@ -167,3 +167,78 @@ func FuzzOpenRepos(f *testing.F) {
 		}
 	})
 }
+
+func TestOpenLabels(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "labels.json")
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(`[{"query": "how", "relevant": ["a.go"]}, {"query": "why", "relevant": [{"path": "b.go", "start_line": 1, "end_line": 2}], "category": "symbol"}]`)
+	got, err := OpenLabels(name)
+	want := []RepoQuery{{"how", "other", []Target{{Path: "a.go"}}}, {"why", "symbol", []Target{{Path: "b.go", Start: 1, End: 2}}}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, %v, want %+v", got, err, want)
+	}
+	for text, want := range map[string]string{
+		`[]`:                                     "labels.json: has no queries",
+		`[{"query": "how"}]`:                     `labels.json: query 1 ("how"): relevant is missing or empty`,
+		`[{"query": "how", "relevant": ["/a"]}]`: `query 1 ("how"): target 1: path is "/a"`,
+		`{"query": "how"}`:                       "labels.json: near byte",
+	} {
+		write(text)
+		if _, err := OpenLabels(name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", text, err, want)
+		}
+	}
+}
+
+// TestHashes: whatever figures depend on changes the hash, and moving text from
+// one field to the next does, too.
+func TestHashes(t *testing.T) {
+	task := func() *Task {
+		return &Task{Queries: []string{"a", "bc"}, Corpus: []string{"x", "y"}, Relevant: [][]int{{0}, {0, 1}}}
+	}
+	repos := func() []LabelledRepo {
+		return []LabelledRepo{{Name: "n", Revision: "r", Queries: []RepoQuery{{"how", "semantic", []Target{{Path: "a.go", Start: 1, End: 2}}}}}}
+	}
+	seen := map[string]string{task().Hash(): "the task", HashRepos(repos()): "the repositories"}
+	different := func(name, hash string) {
+		t.Helper()
+		if other, ok := seen[hash]; ok {
+			t.Errorf("%s has the hash of %s", name, other)
+		}
+		seen[hash] = name
+	}
+	for name, change := range map[string]func(*Task){
+		"another query":     func(t *Task) { t.Queries[0] = "b" },
+		"letters moved":     func(t *Task) { t.Queries = []string{"ab", "c"} },
+		"query to corpus":   func(t *Task) { t.Queries, t.Corpus = t.Queries[:1], []string{"bc", "x", "y"} },
+		"another answer":    func(t *Task) { t.Relevant[0][0] = 1 },
+		"answers moved":     func(t *Task) { t.Relevant = [][]int{{0, 0}, {1}} },
+		"corpus reordered":  func(t *Task) { t.Corpus[0], t.Corpus[1] = "y", "x" },
+		"one document less": func(t *Task) { t.Corpus = t.Corpus[:1] },
+	} {
+		changed := task()
+		change(changed)
+		different(name, changed.Hash())
+	}
+	for name, change := range map[string]func(*LabelledRepo){
+		"another name":     func(r *LabelledRepo) { r.Name = "m" },
+		"another revision": func(r *LabelledRepo) { r.Revision = "s" },
+		"another folder":   func(r *LabelledRepo) { r.Root = "src" },
+		"another question": func(r *LabelledRepo) { r.Queries[0].Text = "why" },
+		"another file":     func(r *LabelledRepo) { r.Queries[0].Targets[0].Path = "b.go" },
+		"another line":     func(r *LabelledRepo) { r.Queries[0].Targets[0].End = 3 },
+	} {
+		changed := repos()
+		change(&changed[0])
+		different(name, HashRepos(changed))
+	}
+	if task().Hash() != task().Hash() {
+		t.Error("the same task has two hashes")
+	}
+}

@@ -1,5 +1,12 @@
 package dataset
 
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"hash"
+)
+
 // A Task is one protocol's queries, corpus and right answers.
 type Task struct {
 	Protocol string
@@ -13,6 +20,40 @@ type Task struct {
 	// group are not independent, so intervals resample groups.
 	Groups []int
 }
+
+// Hash is the SHA-256 of queries, corpus and right answers, in hexadecimal:
+// figures of tasks with the same hash compare.
+func (t *Task) Hash() string {
+	h := digest{sha256.New()}
+	h.texts(t.Queries)
+	h.texts(t.Corpus)
+	for _, right := range t.Relevant {
+		h.number(len(right))
+		for _, at := range right {
+			h.number(at)
+		}
+	}
+	return h.hex()
+}
+
+// digest hashes values so that no two lists of them are one sequence of bytes.
+type digest struct{ hash.Hash }
+
+func (d digest) number(n int) { d.Write(binary.LittleEndian.AppendUint64(nil, uint64(n))) }
+
+func (d digest) text(s string) {
+	d.number(len(s))
+	d.Write([]byte(s))
+}
+
+func (d digest) texts(list []string) {
+	d.number(len(list))
+	for _, s := range list {
+		d.text(s)
+	}
+}
+
+func (d digest) hex() string { return hex.EncodeToString(d.Sum(nil)) }
 
 // StripDocstrings returns the task with [StripDocstring] applied to its corpus.
 // Codes that differed in their docstring alone are equal then; what is right

@@ -14,15 +14,17 @@ import (
 //
 // Queries that depend on each other, such as two with the same text, share a
 // number in groups, and are drawn together. A nil groups draws each by itself;
-// any other has one number for each query.
-func Bootstrap(queries []Metrics, groups []int, samples int, seed uint64) Intervals {
+// any other has one number for each query. Fewer than two that are drawn tell
+// nothing of what others would be like: there is no interval, and the result is
+// nil.
+func Bootstrap(queries []Metrics, groups []int, samples int, seed uint64) *Intervals {
 	if groups != nil && len(groups) != len(queries) {
 		panic(fmt.Sprintf("eval: %d groups for %d queries", len(groups), len(queries)))
 	}
-	if len(queries) == 0 || samples < 1 {
-		return Intervals{}
-	}
 	units := unitsOf(queries, groups)
+	if len(units) < 2 || samples < 1 {
+		return nil
+	}
 	rng := rand.New(rand.NewPCG(seed, 0))
 	var means [numMetrics][]float64
 	for range samples {
@@ -70,13 +72,13 @@ func unitsOf(queries []Metrics, groups []int) []unit {
 	return units
 }
 
-func intervalsOf(means [numMetrics][]float64) Intervals {
+func intervalsOf(means [numMetrics][]float64) *Intervals {
 	var v [numMetrics][2]float64
 	for i, list := range means {
 		slices.Sort(list)
 		v[i] = [2]float64{quantile(list, 0.025), quantile(list, 0.975)}
 	}
-	return Intervals{v[0], v[1], v[2], v[3], v[4], v[5]}
+	return &Intervals{v[0], v[1], v[2], v[3], v[4], v[5]}
 }
 
 // quantile interpolates between the two nearest values of a sorted list.

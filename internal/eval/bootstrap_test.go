@@ -17,7 +17,7 @@ func coins(n int) []Metrics {
 	return list
 }
 
-func width(in Intervals) float64 { return in.MRR[1] - in.MRR[0] }
+func width(in *Intervals) float64 { return in.MRR[1] - in.MRR[0] }
 
 // TestBootstrapMatchesTheNormal: the mean of n coins has a standard error known
 // in closed form.
@@ -55,33 +55,44 @@ func TestBootstrapDrawsGroups(t *testing.T) {
 
 // TestBootstrapWeighsGroupsBySize: the mean is over queries, not over groups.
 func TestBootstrapWeighsGroupsBySize(t *testing.T) {
-	queries := []Metrics{{MRR: 1}, {MRR: 0}, {MRR: 0}, {MRR: 0}}
-	got := Bootstrap(queries, []int{0, 0, 0, 0}, 100, 1)
-	if got.MRR != [2]float64{0.25, 0.25} {
-		t.Errorf("one group: got %v, want its mean 0.25", got.MRR)
+	// Whichever of the two are drawn, once or twice, a third of their queries is right.
+	queries := []Metrics{{MRR: 1}, {MRR: 0}, {MRR: 0}, {MRR: 1}, {MRR: 1}, {MRR: 0}, {MRR: 0}, {MRR: 0}, {MRR: 0}}
+	got := Bootstrap(queries, []int{0, 0, 0, 1, 1, 1, 1, 1, 1}, 100, 1)
+	if third := 1.0 / 3; math.Abs(got.MRR[0]-third) > 1e-15 || math.Abs(got.MRR[1]-third) > 1e-15 {
+		t.Errorf("groups of a third each: got %v, want 1/3", got.MRR)
 	}
 }
 
 func TestBootstrapIsReproducible(t *testing.T) {
 	queries := coins(50)
-	if a, b := Bootstrap(queries, nil, 100, 7), Bootstrap(queries, nil, 100, 7); a != b {
+	if a, b := Bootstrap(queries, nil, 100, 7), Bootstrap(queries, nil, 100, 7); *a != *b {
 		t.Errorf("same seed: got %v and %v", a, b)
 	}
-	if a, b := Bootstrap(queries, nil, 100, 7), Bootstrap(queries, nil, 100, 8); a == b {
+	if a, b := Bootstrap(queries, nil, 100, 7), Bootstrap(queries, nil, 100, 8); *a == *b {
 		t.Error("another seed gave the same samples")
 	}
 }
 
+// TestBootstrapOfLittle: one query says nothing of others.
 func TestBootstrapOfLittle(t *testing.T) {
-	one := []Metrics{{1, 1, 1, 1, 1, 1}}
-	if got := Bootstrap(one, nil, 100, 1); got.MRR != [2]float64{1, 1} {
-		t.Errorf("one query: got %v, want [1 1]", got.MRR)
+	one := Metrics{1, 1, 1, 1, 1, 1}
+	for _, tt := range []struct {
+		name    string
+		queries []Metrics
+		groups  []int
+		samples int
+	}{
+		{"no query", nil, nil, 100},
+		{"one query", []Metrics{one}, nil, 100},
+		{"one query twice", []Metrics{one, {}}, []int{3, 3}, 100},
+		{"no sample", []Metrics{one, {}}, nil, 0},
+	} {
+		if got := Bootstrap(tt.queries, tt.groups, tt.samples, 1); got != nil {
+			t.Errorf("%s: got %v, want no interval", tt.name, *got)
+		}
 	}
-	if got := Bootstrap(one, nil, 1, 1); got.MRR != [2]float64{1, 1} {
-		t.Errorf("one sample: got %v, want [1 1]", got.MRR)
-	}
-	if got := Bootstrap(nil, nil, 100, 1); got != (Intervals{}) {
-		t.Errorf("no query: got %v, want zeros", got)
+	if got := Bootstrap([]Metrics{one, one}, nil, 1, 1); got == nil || got.MRR != [2]float64{1, 1} {
+		t.Errorf("two queries, one sample: got %v, want [1 1]", got)
 	}
 }
 

@@ -40,6 +40,30 @@ type Intervals struct {
 	NDCGAt10    [2]float64 `json:"ndcg@10"`
 }
 
+// MetricNames lists the six figures in the order in which they are reported.
+func MetricNames() []string {
+	return []string{"recall@1", "recall@10", "recall@100", "mrr@10", "mrr", "ndcg@10"}
+}
+
+// Named gives each figure by its name.
+func (m Metrics) Named() map[string]float64 { return named(m.list()) }
+
+// Named gives each value by the name of its figure.
+func (p PValues) Named() map[string]float64 { return Metrics(p).Named() }
+
+// Named gives each interval by the name of its figure.
+func (in *Intervals) Named() map[string][2]float64 {
+	return named([numMetrics][2]float64{in.RecallAt1, in.RecallAt10, in.RecallAt100, in.MRRAt10, in.MRR, in.NDCGAt10})
+}
+
+func named[T any](list [numMetrics]T) map[string]T {
+	m := make(map[string]T, numMetrics)
+	for i, name := range MetricNames() {
+		m[name] = list[i]
+	}
+	return m
+}
+
 // numMetrics is the length of the list form, in which figures are added up.
 const numMetrics = 6
 
