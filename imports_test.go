@@ -41,11 +41,12 @@ var policy = map[string][]string{
 	"internal/rank":          {"internal/lexical"},
 	"internal/vector":        {"internal/simd"},
 	"internal/lexical":       {},
+	"internal/regex":         {},
 	"internal/index":         {"internal/vector", "internal/lexical", "golang.org/x/sys"},
 	".": {
 		"internal/source", "internal/chunk", "internal/model", "internal/vector",
 		"internal/index", "internal/cache", "internal/eval", "internal/dataset", "internal/simd", "internal/mine",
-		"internal/train", "internal/safetensors", "internal/lexical", "internal/rank", "internal/near",
+		"internal/train", "internal/safetensors", "internal/lexical", "internal/rank", "internal/near", "internal/regex",
 	},
 	"cmd/hunch": {
 		".", "internal/model", "internal/dataset", "internal/simd", "internal/config", "internal/source", "internal/chunk", "internal/eval",

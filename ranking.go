@@ -101,7 +101,9 @@ func (q Query) rank(ix *index.Index, v []float32, keep func(index.FileInfo) bool
 	case Dense:
 		hits, err := q.nearest(ix, v, fetch, keep)
 		for _, h := range hits {
-			list = append(list, ranked{h.Chunk, h.Score, nil})
+			if q.admits(ix, h.Chunk) {
+				list = append(list, ranked{h.Chunk, h.Score, nil})
+			}
 		}
 		return byPlace(ix, list), len(hits) == fetch, 1, err
 	case BM25:
@@ -111,7 +113,9 @@ func (q Query) rank(ix *index.Index, v []float32, keep func(index.FileInfo) bool
 		}
 		hits, err := words.Search(fetch, keep)
 		for _, h := range hits {
-			list = append(list, ranked{h.Chunk, float64(h.Score), nil})
+			if q.admits(ix, h.Chunk) {
+				list = append(list, ranked{h.Chunk, float64(h.Score), nil})
+			}
 		}
 		return byPlace(ix, list), len(hits) == fetch, 1, err
 	}
@@ -185,6 +189,7 @@ func (q Query) gather(ix *index.Index, v []float32, keep func(index.FileInfo) bo
 	}
 	slices.Sort(p.ids)
 	p.ids = slices.Compact(p.ids)
+	p.ids = slices.DeleteFunc(p.ids, func(id index.ChunkID) bool { return !q.admits(ix, id) })
 	cosines, err := ix.Score(v, p.ids)
 	if err != nil {
 		return nil, err

@@ -125,6 +125,7 @@ func (c *collector) results(q Query) []Result {
 		f.StartLine = max(f.StartLine-q.Before, 1)
 		f.EndLine += min(q.After, max(countLines(text)-f.EndLine, 0))
 		f.Content = unixLines(string(lines(text, f.StartLine, f.EndLine)))
+		f.Matches = q.within(f.Path, f.StartLine, f.EndLine)
 	}
 	return found
 }

@@ -20,6 +20,9 @@ const DefaultTopK = 5
 // Query is a question and what its answer may come from.
 type Query struct {
 	Text string
+	// Regexp keeps chunks with a line that matches; "" keeps all. [Repository.Lines]
+	// finds the lines themselves, and tells of the syntax.
+	Regexp string
 	// TopK is the most results; 0 means DefaultTopK.
 	TopK int
 	// Paths keeps files that are one of these or below one, relative to the
@@ -46,18 +49,23 @@ type Query struct {
 	BestOfFile bool
 	// Before and After widen each result by so many lines.
 	Before, After int
+
+	matches map[string][]Match // of Regexp, by path and line
 }
 
 // Answer is the results of a query, best first. Its JSON form is stable.
 type Answer struct {
 	Schema   int      `json:"schema"`
 	Query    string   `json:"query"`
+	Regexp   string   `json:"regexp,omitempty"`
 	Root     string   `json:"root"`
 	Model    string   `json:"model"`
 	Coverage Coverage `json:"coverage"`
 	Results  []Result `json:"results"`
 	// LeftOut is how many of the best results are not there for their low scores.
 	LeftOut int `json:"left_out,omitempty"`
+	// More is set by a program that stopped asking for [Repository.Lines].
+	More bool `json:"more,omitempty"`
 }
 
 // Result is a run of lines that answers a query.
@@ -74,6 +82,8 @@ type Result struct {
 	Score   float64      `json:"score"`
 	Explain *Explanation `json:"explain,omitempty"`
 	Content string       `json:"content"`
+	// Matches are the lines that match the query's Regexp.
+	Matches []Match `json:"matches,omitempty"`
 }
 
 // ErrEmptyQuery says that a query has no text.
@@ -109,8 +119,13 @@ func (r *Repository) Search(ctx context.Context, q Query) (*Answer, error) {
 	if q.Ranker, err = ParseRanker(string(q.Ranker)); err != nil {
 		return nil, err
 	}
+	if q.Regexp != "" {
+		if err := CheckRegexp(q.Regexp); err != nil {
+			return nil, err
+		}
+	}
 	a := &Answer{
-		Schema: 1, Query: strings.ToValidUTF8(q.Text, "\uFFFD"), Root: r.root,
+		Schema: 1, Query: strings.ToValidUTF8(q.Text, "\uFFFD"), Regexp: q.Regexp, Root: r.root,
 		Model: r.opts.Model.Info().Name, Results: []Result{},
 	}
 	if r.coverage != nil {
@@ -137,6 +152,11 @@ func (r *Repository) Search(ctx context.Context, q Query) (*Answer, error) {
 	v, err := r.encode(q.Text)
 	if err != nil {
 		return nil, err
+	}
+	if q.Regexp != "" {
+		if keep, err = r.matching(ctx, ix, &q); err != nil {
+			return nil, err
+		}
 	}
 	results, answer, err := r.results(ctx, ix, v, q, keep, r.judges(a.Coverage))
 	if err != nil {

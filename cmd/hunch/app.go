@@ -41,12 +41,16 @@ answers with the lines that do it, in the repository around the current folder
 or around PATH. The first search builds an index in the user's cache folder;
 later ones embed only what changed. Nothing leaves this machine.
 
+  hunch -e 'func \w+Retry'
+
+finds all lines that match, like grep, and needs no index.
+
 Every flag can be set by an environment variable: HUNCH_MODEL for --model. Many
 can be in a file of settings, too; hunch doctor shows which are set, and where.
 Exit code: 0 found, 1 no result, 2 error.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			if len(args) == 0 && !cmd.Flags().Changed("regex") {
 				return cmd.Help()
 			}
 			return search.RunE(cmd, args)

@@ -26,12 +26,14 @@ const (
 	reset      = "\x1b[0m"
 	bold       = "\x1b[1m"
 	faint      = "\x1b[2m"
+	red        = "\x1b[31m"
 	green      = "\x1b[32m"
 	yellow     = "\x1b[33m"
 	blue       = "\x1b[34m"
 	magenta    = "\x1b[35m"
 	cyan       = "\x1b[36m"
 	placeColor = bold + magenta
+	matchColor = bold + red
 )
 
 func (p painter) with(color, s string) string {
@@ -43,6 +45,7 @@ func (p painter) with(color, s string) string {
 
 func (p painter) place(s string) string { return p.with(placeColor, s) }
 func (p painter) faint(s string) string { return p.with(faint, s) }
+func (p painter) match(s string) string { return p.with(matchColor, s) }
 
 // code splits a snippet into lines, coloured by its language.
 func (p painter) code(language, text string) []string {

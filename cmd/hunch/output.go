@@ -104,7 +104,7 @@ func (p *printer) results(results []hunch.Result) {
 		place := fmt.Sprintf("%s:%d-%d", displayPath(p.root, r.Path), r.StartLine, r.EndLine)
 		fmt.Fprintf(p.w, "%s  %s\n", p.paint.place(place), p.paint.faint(strings.TrimSpace(r.Symbol+"  "+strconv.FormatFloat(r.Score, 'f', 2, 64))))
 		p.explain(r.Explain)
-		p.snippet(r)
+		p.snippet(r, maxLines)
 	}
 }
 
@@ -127,12 +127,13 @@ func (p *printer) explain(e *hunch.Explanation) {
 // maxLines is how much of a result is shown to a person; JSON has all of it.
 const maxLines = 40
 
-// snippet writes the lines with their numbers.
-func (p *printer) snippet(r hunch.Result) {
+// snippet writes the lines with their numbers, about so many at most.
+func (p *printer) snippet(r hunch.Result, most int) {
 	width := len(strconv.Itoa(r.EndLine))
 	lines := p.paint.code(r.Language, printable(r.Content))
-	more := len(lines) - maxLines
-	if more < maxLines/8 { // not worth a line that says so
+	p.mark(lines, r)
+	more := len(lines) - most
+	if more < most/8 { // not worth a line that says so
 		more = 0
 	}
 	for i, line := range lines[:len(lines)-more] {

@@ -17,6 +17,7 @@ import (
 // searchFlags are those of a search.
 type searchFlags struct {
 	query       hunch.Query
+	regexes     []string
 	around      int
 	files       bool
 	json, jsonl bool
@@ -29,14 +30,20 @@ func (a *app) searchCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "search QUERY [PATH...]",
 		Short: "Find code by meaning; the long form, for a query that is a command's name",
-		Args:  cobra.MinimumNArgs(1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(f.regexes) > 0 {
+				return nil
+			}
+			return cobra.MinimumNArgs(1)(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.search(cmd, &f, args)
 		},
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.IntVarP(&f.query.TopK, "top-k", "k", hunch.DefaultTopK, "most results")
+	flags.StringArrayVarP(&f.regexes, "regex", "e", nil, "lines that match this `RE` (RE2 syntax); with a QUERY, results with such lines")
+	flags.IntVarP(&f.query.TopK, "top-k", "k", hunch.DefaultTopK, "most results; with -e alone all, unless this is given")
 	flags.StringSliceVar(&f.query.Languages, "lang", nil, "only files in this `language`, such as go or py")
 	flags.StringArrayVar(&f.query.Include, "include", nil, "only files that match this `glob` (gitignore syntax)")
 	flags.StringArrayVar(&f.query.Exclude, "exclude", nil, "no files that match this `glob`")
@@ -88,18 +95,27 @@ func (a *app) search(cmd *cobra.Command, f *searchFlags, args []string) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	if err := hunch.CheckQuery(args[0]); err != nil {
-		return err
-	}
-	if err := checkPaths(args[1:]); err != nil {
-		return err
-	}
-	progress := a.newProgress("embedding", "chunks")
-	repo, paths, err := a.openRepository(args[1:], a.events(progress))
+	regex, err := f.regex()
 	if err != nil {
 		return err
 	}
-	f.query.Text, f.query.Paths, f.query.BestOfFile = args[0], paths, f.files
+	f.query.Regexp = regex
+	question, paths := questionAndPaths(args, regex != "")
+	if err := hunch.CheckQuery(question); err != nil && (regex == "" || question != "") {
+		return err
+	}
+	if err := checkPaths(paths); err != nil {
+		return err
+	}
+	progress := a.newProgress("embedding", "chunks")
+	repo, paths, err := a.openRepository(paths, a.events(progress))
+	if err != nil {
+		return err
+	}
+	f.query.Text, f.query.Paths, f.query.BestOfFile = question, paths, f.files
+	if question == "" {
+		return a.grep(cmd, f, repo)
+	}
 	if cmd.Flags().Changed("threshold") {
 		f.query.Threshold = &f.threshold
 	}

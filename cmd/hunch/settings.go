@@ -94,10 +94,11 @@ func isDoctor(cmd *cobra.Command) bool { return cmd.CommandPath() == "hunch doct
 func repositoryPath(cmd *cobra.Command, args []string) (path string, ok bool) {
 	switch cmd.CommandPath() {
 	case "hunch", "hunch search":
-		if len(args) == 0 {
+		regex := cmd.Flags().Changed("regex")
+		if len(args) == 0 && !regex {
 			return "", false
 		}
-		args = args[1:]
+		_, args = questionAndPaths(args, regex)
 	case "hunch languages":
 		return ".", true
 	case "hunch index", "hunch status", "hunch clear", "hunch doctor", "hunch eval repo", "hunch train repo":
