@@ -30,6 +30,7 @@ type grep struct {
 	byPath  func(index.FileInfo) bool // the same, as far as the path alone tells
 	ix      *index.Index              // what is known of files, or nil
 	trusted bool                      // the index was made under the rules of this program
+	may     map[string]bool           // of the files that are known those that can match; nil: all
 }
 
 func (r *Repository) newGrep(q Query, ix *index.Index) (g *grep, err error) {
@@ -39,6 +40,11 @@ func (r *Repository) newGrep(q Query, ix *index.Index) (g *grep, err error) {
 	}
 	if g.keep, err = q.filter(); err != nil {
 		return nil, err
+	}
+	if ix != nil {
+		if g.may, err = ix.MayMatch(g.re.Needs()); err != nil {
+			r.warn(fmt.Errorf("%w; reading all files", err))
+		}
 	}
 	q.Languages = nil
 	g.byPath, err = q.filter()
@@ -148,10 +154,10 @@ func (g *grep) mayMatch(t *task) bool {
 		return g.byPath == nil || g.byPath(index.FileInfo{File: index.File{Path: t.Path}})
 	}
 	// Without a hash it is refused; whoever wants to know of that reads it again.
-	if t.known.Hash == [32]byte{} && g.opts.Events.Skipped == nil {
-		return false
+	if t.known.Hash == [32]byte{} {
+		return g.opts.Events.Skipped != nil
 	}
-	return g.keep == nil || g.keep(*t.known)
+	return (g.may == nil || g.may[t.Path]) && (g.keep == nil || g.keep(*t.known))
 }
 
 // search reads a file and finds what it has.

@@ -42,7 +42,8 @@ var policy = map[string][]string{
 	"internal/vector":        {"internal/simd"},
 	"internal/lexical":       {},
 	"internal/regex":         {},
-	"internal/index":         {"internal/vector", "internal/lexical", "golang.org/x/sys"},
+	"internal/trigram":       {},
+	"internal/index":         {"internal/vector", "internal/lexical", "internal/trigram", "golang.org/x/sys"},
 	".": {
 		"internal/source", "internal/chunk", "internal/model", "internal/vector",
 		"internal/index", "internal/cache", "internal/eval", "internal/dataset", "internal/simd", "internal/mine",

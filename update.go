@@ -270,7 +270,7 @@ func (r *Repository) newWork(f source.File, text []byte) (*work, []string) {
 	language := r.opts.source().Language(f.Path, text)
 	w := &work{file: index.File{
 		Path: f.Path, Size: f.Size, ModTime: settledTime(f),
-		Hash: sha256.Sum256(text), Language: language,
+		Hash: sha256.Sum256(text), Language: language, Text: string(chunk.Readable(language, text)),
 	}}
 	var texts []string
 	for _, c := range r.opts.chunks().Split(f.Path, language, text) {

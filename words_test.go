@@ -12,9 +12,9 @@ import (
 	"github.com/hunch-search/hunch/internal/lexical"
 )
 
-// forgetWords makes the index of a sandbox one as an older hunch wrote it: its
-// only segment has the words in a section that nobody knows.
-func (s *sandbox) forgetWords() {
+// forget makes the index of a sandbox one as an older hunch wrote it: its
+// only segment has this section under a name that nobody knows.
+func (s *sandbox) forget(tag string) {
 	s.t.Helper()
 	le, sum := binary.LittleEndian, crc32.MakeTable(crc32.Castagnoli)
 	edit := func(pattern string, change func(data []byte) []byte) []byte {
@@ -41,10 +41,10 @@ func (s *sandbox) forgetWords() {
 	var old uint32
 	segment := edit("seg-*.hnx", func(data []byte) []byte {
 		old = le.Uint32(data[28:])
-		if bytes.Count(data, []byte("LEXI")) != 1 {
-			s.t.Fatal("the segment has no words")
+		if bytes.Count(data, []byte(tag)) != 1 {
+			s.t.Fatal("the segment has no " + tag)
 		}
-		return bytes.Replace(data, []byte("LEXI"), []byte("OLD "), 1)
+		return bytes.Replace(data, []byte(tag), []byte("OLD "), 1)
 	})
 	edit("manifest.hnx", func(data []byte) []byte {
 		return bytes.ReplaceAll(data, le.AppendUint32(nil, old), segment[28:32])
@@ -65,7 +65,7 @@ func TestIndexWithoutWordsGetsThemAndEmbedsNothing(t *testing.T) {
 	s := newSandbox(t, tree)
 	s.update()
 	s.settle()
-	s.forgetWords()
+	s.forget("LEXI")
 	if ix := s.openIndex(s.open()); !ix.LacksWords() {
 		t.Fatal("the words were not forgotten")
 	}

@@ -18,7 +18,7 @@ const formatDoc = "../../docs/index-format.md"
 func example(t *testing.T) map[string]string {
 	meta := Meta{Root: "/src/demo", Model: "minilm-1", Precision: "int8", Template: 1, Dim: 4, Tool: "hunch 0.1"}
 	p := newPending(meta.Dim)
-	p.add(File{Path: "retry.go", Size: 120, ModTime: 1_700_000_000_000_000_000, Hash: sha256.Sum256([]byte("retry")), Language: "go"},
+	p.add(File{Path: "retry.go", Size: 120, ModTime: 1_700_000_000_000_000_000, Hash: sha256.Sum256([]byte("retry")), Language: "go", Text: "Retry\ntry"},
 		[]ChunkRecord{
 			{Chunk{StartLine: 1, EndLine: 6, Symbols: []string{"Retry"}, Tokens: 40}, []int8{127, 0, 0, 0}, 1.0 / 127, "type Retry"},
 			{Chunk{StartLine: 8, EndLine: 31, Symbols: []string{"Retry.next", "max"}, Tokens: 300, Truncated: 44}, []int8{95, -127, 0, 0}, 0.0063051786, "next Retry, Retry, Retry"},

@@ -48,6 +48,7 @@ func randomDocument(rng *rand.Rand, path string) document {
 		c.Vector, c.Scale = randomVector(rng)
 		c.Text = strings.Join([]string{"alpha", "beta", "gamma", "Retry.next()"}[rng.IntN(4):], " ")
 		d.chunks = append(d.chunks, c)
+		d.file.Text += c.Text + "\n"
 	}
 	return d
 }
@@ -80,6 +81,7 @@ func (want model) compareWith(ix *Index) error {
 	live := map[place]ChunkID{}
 	for i, path := range paths {
 		doc := want[path]
+		doc.file.Text = "" // is not kept
 		if got[i].File != doc.file || got[i].Chunks != len(doc.chunks) {
 			return fmt.Errorf("file %d is %+v, want %+v", i, got[i], doc.file)
 		}
@@ -119,6 +121,9 @@ func (want model) compareWith(ix *Index) error {
 		}
 	}
 	if err := sameScores(ix, hits); err != nil {
+		return err
+	}
+	if err := want.compareTrigrams(ix); err != nil {
 		return err
 	}
 	byLine := func(id ChunkID) ChunkRecord {

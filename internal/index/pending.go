@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/hunch-search/hunch/internal/lexical"
+	"github.com/hunch-search/hunch/internal/trigram"
 	"github.com/hunch-search/hunch/internal/vector"
 )
 
@@ -21,6 +22,7 @@ type pending struct {
 	names   [][]byte
 	vectors vector.Matrix
 	builder lexical.Builder // of the chunks' words
+	grams   trigram.Builder // of the files' texts
 }
 
 func newPending(dim int) *pending {
@@ -39,6 +41,7 @@ func (p *pending) add(f File, chunks []ChunkRecord) {
 	p.paths = append(p.paths, []byte(f.Path))
 	p.fileRec = append(p.fileRec, fileRecord{size: f.Size, modTime: f.ModTime, hash: f.Hash,
 		first: uint32(len(p.chunks)), chunks: uint32(len(chunks)), lang: lang})
+	p.grams.Add(f.Text)
 	for _, c := range chunks {
 		p.chunks = append(p.chunks, chunkRecord{
 			file: uint32(id), start: uint32(c.StartLine), end: uint32(c.EndLine),
@@ -98,3 +101,5 @@ func (p *pending) name(i int) []byte        { return p.names[i] }
 func (p *pending) matrix() vector.Matrix    { return p.vectors }
 
 func (p *pending) words() (*lexical.Index, error) { return lexical.Open(p.builder.Bytes()) }
+
+func (p *pending) trigrams() (*trigram.Index, error) { return trigram.Open(p.grams.Bytes()) }

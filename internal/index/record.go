@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"github.com/hunch-search/hunch/internal/lexical"
+	"github.com/hunch-search/hunch/internal/trigram"
 	"github.com/hunch-search/hunch/internal/vector"
 )
 
@@ -45,6 +46,9 @@ type File struct {
 	ModTime  int64    // nanoseconds since 1970
 	Hash     [32]byte // SHA-256 of the content
 	Language string
+	// Text is what is searched for regular expressions. Of it only the trigrams are
+	// kept, so that it is empty in what an Index returns.
+	Text string
 }
 
 // Chunk is what an index knows of a chunk, but for its vector.
@@ -74,7 +78,7 @@ type FileInfo struct {
 	File
 	FirstChunk ChunkID // its chunks have the IDs from here,
 	Chunks     int     // this many
-	Analysed   bool    // and [Words.Search] finds them: an older hunch, or another analyser, did not see to that
+	Analysed   bool    // and [Words.Search] finds them, and [Index.MayMatch] knows of the file: an older hunch, or another analyser, did not see to that
 }
 
 // Sizes of the fixed records.
@@ -145,7 +149,8 @@ type source interface {
 	chunk(i int) chunkRecord
 	name(i int) []byte
 	matrix() vector.Matrix
-	words() (*lexical.Index, error) // whose documents are the chunks; nil if there is none
+	words() (*lexical.Index, error)    // whose documents are the chunks; nil if there is none
+	trigrams() (*trigram.Index, error) // whose files are these; likewise
 }
 
 // ref is one file of a source.

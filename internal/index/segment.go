@@ -10,6 +10,7 @@ import (
 	"unsafe"
 
 	"github.com/hunch-search/hunch/internal/lexical"
+	"github.com/hunch-search/hunch/internal/trigram"
 	"github.com/hunch-search/hunch/internal/vector"
 )
 
@@ -26,16 +27,18 @@ type segment struct {
 	vectors             vector.Matrix
 	graph               *vector.HNSW   // over vectors, or nil
 	lexical             *lexical.Index // of the chunks' words, or nil
+	grams               *trigram.Index // of the files' texts, or nil
 }
 
 var segmentTags = []string{"META", "LANG", "PATH", "FILE", "CHNK", "NAME", "SCAL", "VECS"}
 
 // Tags of the sections that may be missing. Bytes of another layout than
-// [vector.HNSW] describes would get another tag; those of package lexical know
-// their layout.
+// [vector.HNSW] describes would get another tag; those of packages lexical and
+// trigram know their layout.
 const (
 	graphTag   = "HNSW"
 	lexicalTag = "LEXI"
+	trigramTag = "TRIG"
 )
 
 // openSegment maps and validates a segment of the index that meta describes.
@@ -80,7 +83,7 @@ func guard(path string, parse func() error) (err error) {
 func (s *segment) close() error { return s.unmap() }
 
 func parseSegment(file string, data []byte, meta Meta) (*segment, error) {
-	c, err := parseContainer(file, segmentMagic, data, append(slices.Clip(segmentTags), graphTag, lexicalTag)...)
+	c, err := parseContainer(file, segmentMagic, data, append(slices.Clip(segmentTags), graphTag, lexicalTag, trigramTag)...)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +122,29 @@ func parseSegment(file string, data []byte, meta Meta) (*segment, error) {
 			return nil, err
 		}
 	}
+	if r := c.find(trigramTag); r != nil {
+		if err := s.parseTrigrams(r); err != nil {
+			return nil, err
+		}
+	}
 	return s, nil
+}
+
+// parseTrigrams opens the files' trigrams where they lie. Those of another layout
+// are as if there were none.
+func (s *segment) parseTrigrams(r *reader) error {
+	data := r.take(int64(len(r.data)), "trigrams")
+	ix, err := trigram.Open(data)
+	if _, other := errors.AsType[*trigram.VersionError](err); other {
+		return r.done()
+	}
+	if bad, ok := errors.AsType[*trigram.FormatError](err); ok {
+		r.failAt(bad.Offset, bad.Want, "%s", bad.Got)
+	} else if ix.Files() != s.files {
+		r.failAt(0, fmt.Sprintf("trigrams of %d files", s.files), "%d", ix.Files())
+	}
+	s.grams = ix
+	return r.done()
 }
 
 // parseLexical opens the chunks' words where they lie. Those of another version
@@ -289,7 +314,10 @@ func (s *segment) matrix() vector.Matrix    { return s.vectors }
 
 func (s *segment) words() (*lexical.Index, error) { return s.lexical, nil }
 
-// analysed reports whether the words of a file's chunks are known.
-func (s *segment) analysed(f fileRecord) bool {
-	return f.chunks == 0 || s.lexical != nil && s.lexical.Known(int(f.first))
+func (s *segment) trigrams() (*trigram.Index, error) { return s.grams, nil }
+
+// analysed reports whether the words of a file's chunks and its trigrams are known.
+func (s *segment) analysed(file int) bool {
+	f := s.file(file)
+	return f.chunks == 0 || s.lexical != nil && s.lexical.Known(int(f.first)) && s.grams != nil && s.grams.Known(file)
 }

@@ -11,6 +11,7 @@ import (
 	"unsafe"
 
 	"github.com/hunch-search/hunch/internal/lexical"
+	"github.com/hunch-search/hunch/internal/trigram"
 	"github.com/hunch-search/hunch/internal/vector"
 )
 
@@ -40,11 +41,18 @@ func writeSegment(ctx context.Context, f outFile, meta Meta, files []ref, graph 
 	if err != nil {
 		return err
 	}
+	grams, err := gatherTrigrams(files)
+	if err != nil {
+		return err
+	}
 	sections := len(segmentTags)
 	if graph != nil {
 		sections++
 	}
 	if len(words) > 0 {
+		sections++
+	}
+	if len(grams) > 0 {
 		sections++
 	}
 	w := &segmentCopier{ctx: ctx, meta: meta, files: files, langs: map[string]uint32{},
@@ -76,6 +84,12 @@ func writeSegment(ctx context.Context, f outFile, meta Meta, files []ref, graph 
 	if len(words) > 0 {
 		w.out.beginOptional(lexicalTag)
 		if _, err := lexical.Merge(contextWriter{ctx, w.out}, w.chunks, words...); err != nil {
+			return err
+		}
+	}
+	if len(grams) > 0 {
+		w.out.beginOptional(trigramTag)
+		if _, err := trigram.Merge(contextWriter{ctx, w.out}, len(files), grams...); err != nil {
 			return err
 		}
 	}
@@ -117,6 +131,32 @@ func gatherWords(files []ref) ([]lexical.Source, error) {
 			}
 		}
 		next += int(rec.chunks)
+	}
+	return all, nil
+}
+
+// gatherTrigrams returns the trigrams of the files, and where each goes, as
+// gatherWords does.
+func gatherTrigrams(files []ref) ([]trigram.Source, error) {
+	var all []trigram.Source
+	places := map[source]int{}
+	for to, f := range files {
+		at, seen := places[f.source]
+		if !seen {
+			ix, err := f.trigrams()
+			if err != nil {
+				return nil, err
+			}
+			at = -1
+			if ix != nil {
+				at = len(all)
+				all = append(all, trigram.Source{Index: ix, Files: slices.Repeat([]int{trigram.Dropped}, ix.Files())})
+			}
+			places[f.source] = at
+		}
+		if at >= 0 {
+			all[at].Files[f.id] = to
+		}
 	}
 	return all, nil
 }

@@ -180,6 +180,6 @@ func (vs views) info(l located) FileInfo {
 		},
 		FirstChunk: ChunkID(first),
 		Chunks:     int(rec.chunks),
-		Analysed:   v.analysed(rec),
+		Analysed:   v.analysed(l.file),
 	}
 }

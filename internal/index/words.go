@@ -150,11 +150,11 @@ func (ix *Index) FindSymbol(name string, k int, keep func(FileInfo) bool) ([]Sym
 // [FileInfo.Analysed].
 func (ix *Index) LacksWords() bool {
 	for _, v := range ix.views {
-		if v.lexical != nil && v.lexical.Complete() {
+		if v.lexical != nil && v.lexical.Complete() && v.grams != nil && v.grams.Complete() {
 			continue
 		}
 		for f := range v.files {
-			if !v.dead.has(f) && !v.analysed(v.file(f)) {
+			if !v.dead.has(f) && !v.analysed(f) {
 				return true
 			}
 		}
