@@ -66,8 +66,8 @@
 	VFMADD231PS  Z30, tmp, lo; \
 	VFMADD231PS  Z31, tmp, hi
 
-// func tile12x32Asm(k int, x *float32, ldx int, b *float32, next int, init *float32, ldinit int, y *float32, ldy int)
-TEXT ·tile12x32Asm(SB), NOSPLIT, $0-72
+// func tile12x32Asm(k int, x *float32, ldx int, b *float32, next int, init *float32, ldinit int, y *float32, ldy int, ahead *float32, pace int)
+TEXT ·tile12x32Asm(SB), NOSPLIT, $0-88
 	MOVQ k+0(FP), CX
 	MOVQ x+8(FP), AX
 	MOVQ ldx+16(FP), R8
@@ -95,8 +95,13 @@ TEXT ·tile12x32Asm(SB), NOSPLIT, $0-72
 	LOAD2(Z18, Z19)
 	LOAD2(Z20, Z21)
 	LOAD2(Z22, Z23)
+	MOVQ ahead+72(FP), SI
+	MOVQ pace+80(FP), R14
 
 loop12:
+	PREFETCHT1 (SI)
+	PREFETCHT1 (SI)(R12*1)
+	ADDQ R14, SI
 	VMOVUPS (DX), Z30
 	VMOVUPS (DX)(R12*1), Z31
 	FMA2((AX), Z28, Z0, Z1)
@@ -134,8 +139,8 @@ loop12:
 	VZEROUPPER
 	RET
 
-// func tile8Asm(k int, x *float32, ldx int, b, init *float32, ldinit int, y *float32, ldy int)
-TEXT ·tile8Asm(SB), NOSPLIT, $0-64
+// func tile8Asm(k int, x *float32, ldx int, b, init *float32, ldinit int, y *float32, ldy int, ahead *float32, pace int)
+TEXT ·tile8Asm(SB), NOSPLIT, $0-80
 	SETUP
 	LOAD(Z0)
 	LOAD(Z1)
@@ -145,8 +150,12 @@ TEXT ·tile8Asm(SB), NOSPLIT, $0-64
 	LOAD(Z5)
 	LOAD(Z6)
 	LOAD(Z7)
+	MOVQ ahead+64(FP), SI
+	MOVQ pace+72(FP), R14
 
 loop8:
+	PREFETCHT1 (SI)
+	ADDQ R14, SI
 	VMOVUPS (DX), Z31
 	FMA8(AX, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
 	ADDQ $64, DX

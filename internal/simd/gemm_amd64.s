@@ -43,9 +43,11 @@
 	VFMADD231PS  Y12, tmp, lo; \
 	VFMADD231PS  Y13, tmp, hi
 
-// func tile6Asm(k int, x *float32, ldx int, b, init *float32, ldinit int, y *float32, ldy int)
-TEXT ·tile6Asm(SB), NOSPLIT, $0-64
+// func tile6Asm(k int, x *float32, ldx int, b, init *float32, ldinit int, y *float32, ldy int, ahead *float32, pace int)
+TEXT ·tile6Asm(SB), NOSPLIT, $0-80
 	SETUP
+	MOVQ ahead+64(FP), R11
+	MOVQ pace+72(FP), R12
 	LOAD(Y0, Y1)
 	LOAD(Y2, Y3)
 	LOAD(Y4, Y5)
@@ -55,6 +57,8 @@ TEXT ·tile6Asm(SB), NOSPLIT, $0-64
 
 loop6:
 	NEXTB
+	PREFETCHT1 (R11)
+	ADDQ R12, R11
 	FMA((AX), Y14, Y0, Y1)
 	FMA((AX)(R8*1), Y15, Y2, Y3)
 	FMA((AX)(R8*2), Y14, Y4, Y5)

@@ -2,6 +2,9 @@
 
 package simd
 
+// lookAhead is of amd64 alone.
+type lookAhead struct{}
+
 // run computes m rows, as many at a time as a kernel takes.
 func (p *panelProduct) run(y, x []float32, m int) { p.panel(y, x, m) }
 
@@ -18,3 +21,6 @@ func (p *panelProduct) tile(rows int, x, y *float32, ldy int) {
 		tile1Asm(p.k, x, p.ldx, b, init, ldinit, y, ldy)
 	}
 }
+
+//go:noescape
+func tile6Asm(k int, x *float32, ldx int, b, init *float32, ldinit int, y *float32, ldy int)

@@ -70,6 +70,7 @@ type panelProduct struct {
 	add      bool // to y, instead of starting from the bias
 	wide     bool // whether the kernels of AVX-512 may be used
 	bias     [2 * panelWidth]float32
+	lookAhead
 }
 
 // panel computes m rows of one panel.
@@ -124,9 +125,6 @@ func (p *panelProduct) narrow(rows int, x *float32, y []float32) {
 
 // tileNAsm computes y[N, 16] = init[N, 16] + x[N, k] @ b[k, 16]. Strides count
 // elements; ldinit may be 0, and init may be y. k is above zero.
-
-//go:noescape
-func tile6Asm(k int, x *float32, ldx int, b, init *float32, ldinit int, y *float32, ldy int)
 
 //go:noescape
 func tile4Asm(k int, x *float32, ldx int, b, init *float32, ldinit int, y *float32, ldy int)

@@ -81,8 +81,13 @@ TEXT ·tileInt8AVX2(SB), NOSPLIT, $0-8
 	ADDQ    AX, BX
 	ZERO12
 	VMOVDQU ones<>(SB), Y11
+	MOVQ    int8Tile_ahead(R15), SI
+	MOVQ    int8Tile_pace(R15), DI
 
 loop:
+	PREFETCHT1 (SI)
+	PREFETCHT1 64(SI)
+	LEAQ       (SI)(DI*2), SI
 	HALF(0, Y0, Y2, Y4, Y6, Y8)
 	HALF(32, Y1, Y3, Y5, Y7, Y9)
 	ADDQ $128, DX
@@ -143,8 +148,12 @@ TEXT ·tileInt8VNNI(SB), NOSPLIT, $0-8
 	LEAQ (R8)(R8*2), BX
 	ADDQ AX, BX
 	ZERO12
+	MOVQ int8Tile_ahead(R15), SI
+	MOVQ int8Tile_pace(R15), DI
 
 loop:
+	PREFETCHT1   (SI)
+	ADDQ         DI, SI
 	VMOVDQU      (DX), Y12
 	VMOVDQU      32(DX), Y13
 	VPBROADCASTD (AX), Y14

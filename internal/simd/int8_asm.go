@@ -22,6 +22,8 @@ type int8Tile struct {
 	outliers          *outlier // of the rows
 	fours             int      // how many times four they are
 	zero, base        *int32   // of the rows
+	ahead             *int8    // what of the next panels to ask for; on amd64
+	pace              int      // bytes of it in a step
 }
 
 // int8Kernel names a tile in assembly: calls by name, in run, let the tile stay
@@ -42,7 +44,9 @@ func (k int8Kernel) gemm(y []float32, ldy int, x *Int8Rows, w *Int8Linear) {
 	depth := roundUp(w.k, kPad)
 	var sum [32*32 + 15]int32
 	t := int8Tile{ldx: x.ld, next: depth * int8Cols, steps: depth / k.depth, sum: aligned(&sum)}
+	t.pace = share(cacheLine, (x.m+k.rows-1)/k.rows)
 	for j := 0; j < w.n; j += k.cols {
+		ahead := (j + k.cols) * depth
 		t.w, t.scale, t.sums, t.bias = &w.data[j*depth], &w.scale[j], &w.sums[j], &w.bias[j]
 		t.totals = &w.totals[j]
 		if w.n-j < k.cols {
@@ -52,6 +56,8 @@ func (k int8Kernel) gemm(y []float32, ldy int, x *Int8Rows, w *Int8Linear) {
 		for r := 0; r < x.m; r += k.rows {
 			t.take(x, r, k.rows)
 			t.y, t.ldy = &y[r*ldy+j], 4*ldy
+			t.ahead = &w.data[min(ahead, len(w.data)-1)]
+			ahead += t.pace * t.steps
 			k.run(&t)
 		}
 	}
@@ -61,6 +67,7 @@ func (k int8Kernel) gemm(y []float32, ldy int, x *Int8Rows, w *Int8Linear) {
 func (k int8Kernel) narrow(t int8Tile, y []float32, ldy int, x *Int8Rows, width int) {
 	var full [rowPad * colPad]float32
 	t.y, t.ldy = &full[0], 4*colPad
+	t.ahead, t.pace = t.w, 0
 	rows := min(k.rows, rowPad)
 	for r := 0; r < x.m; r += rows {
 		t.take(x, r, rows)

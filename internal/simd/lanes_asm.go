@@ -9,6 +9,12 @@ const lanes = 8
 // whole splits n into what the assembly takes and the tail.
 func whole(n int) int { return n &^ (lanes - 1) }
 
+// cacheLine is the bytes that memory is read by.
+const cacheLine = 64
+
+// share is what each of some does, so that together they do all.
+func share(all, some int) int { return (all + some - 1) / some }
+
 func dotLanes(a, b []float32) float32 {
 	n := whole(len(a))
 	var s float32
