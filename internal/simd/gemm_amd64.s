@@ -48,6 +48,17 @@ TEXT ·tile6Asm(SB), NOSPLIT, $0-80
 	SETUP
 	MOVQ ahead+64(FP), R11
 	MOVQ pace+72(FP), R12
+
+	// The rows of y that the next tile starts from, or only writes.
+	LEAQ       (R10)(R10*2), R13
+	LEAQ       (DI)(R13*2), R14
+	ADDQ       R14, R13
+	PREFETCHT0 (R14)
+	PREFETCHT0 (R14)(R10*1)
+	PREFETCHT0 (R14)(R10*2)
+	PREFETCHT0 (R13)
+	PREFETCHT0 (R13)(R10*1)
+	PREFETCHT0 (R13)(R10*2)
 	LOAD(Y0, Y1)
 	LOAD(Y2, Y3)
 	LOAD(Y4, Y5)
@@ -57,8 +68,8 @@ TEXT ·tile6Asm(SB), NOSPLIT, $0-80
 
 loop6:
 	NEXTB
-	PREFETCHT1 (R11)
-	ADDQ R12, R11
+	PREFETCHT0 (R11)
+	ADDQ       R12, R11
 	FMA((AX), Y14, Y0, Y1)
 	FMA((AX)(R8*1), Y15, Y2, Y3)
 	FMA((AX)(R8*2), Y14, Y4, Y5)
