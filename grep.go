@@ -292,11 +292,14 @@ func (q *Query) within(path string, from, to int) []Match {
 }
 
 // admits reports whether a chunk may be a result: with a regular expression it
-// must have a line that matches.
+// must have a line that matches, and it must not be the example.
 func (q *Query) admits(ix *index.Index, id index.ChunkID) bool {
-	if q.matches == nil {
+	if q.matches == nil && q.Like == nil {
 		return true
 	}
-	c := ix.Chunk(id)
-	return len(q.within(ix.FileOf(id).Path, c.StartLine, c.EndLine)) > 0
+	f, c := ix.FileOf(id), ix.Chunk(id)
+	if q.Like != nil && q.Like.holds(ix.Meta().Root, f, c) {
+		return false
+	}
+	return q.matches == nil || len(q.within(f.Path, c.StartLine, c.EndLine)) > 0
 }

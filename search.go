@@ -23,6 +23,9 @@ type Query struct {
 	// Regexp keeps chunks with a line that matches; "" keeps all. [Repository.Lines]
 	// finds the lines themselves, and tells of the syntax.
 	Regexp string
+	// Like, if not nil, asks for what is most like it instead, by cosine alone, and
+	// without it. Text and Ranker are not read then.
+	Like *Example
 	// TopK is the most results; 0 means DefaultTopK.
 	TopK int
 	// Paths keeps files that are one of these or below one, relative to the
@@ -58,18 +61,23 @@ type Answer struct {
 	Schema   int      `json:"schema"`
 	Query    string   `json:"query"`
 	Regexp   string   `json:"regexp,omitempty"`
+	Like     *Example `json:"like,omitempty"`
 	Root     string   `json:"root"`
 	Model    string   `json:"model"`
 	Coverage Coverage `json:"coverage"`
 	Results  []Result `json:"results"`
 	// LeftOut is how many of the best results are not there for their low scores.
 	LeftOut int `json:"left_out,omitempty"`
+	// Parts are the repositories of an answer of several; see [Merge].
+	Parts []Part `json:"repositories,omitempty"`
 	// More is set by a program that stopped asking for [Repository.Lines].
 	More bool `json:"more,omitempty"`
 }
 
 // Result is a run of lines that answers a query.
 type Result struct {
+	// Root is that of the result's repository in an answer of several, else "".
+	Root      string   `json:"root,omitempty"`
 	Path      string   `json:"path"` // relative to the root, separated by slashes, raw
 	StartLine int      `json:"start_line"`
 	EndLine   int      `json:"end_line"` // inclusive
@@ -109,7 +117,12 @@ func CheckQuery(text string) error {
 // complete as the last writer of the index left it. Results whose file has
 // changed since it was indexed are left out; see [Repository.Stale].
 func (r *Repository) Search(ctx context.Context, q Query) (*Answer, error) {
-	if err := CheckQuery(q.Text); err != nil {
+	if q.Like != nil {
+		if err := q.Like.same(r); err != nil {
+			return nil, err
+		}
+		q.Text, q.Ranker = "", Dense
+	} else if err := CheckQuery(q.Text); err != nil {
 		return nil, err
 	}
 	keep, err := q.filter()
@@ -125,7 +138,7 @@ func (r *Repository) Search(ctx context.Context, q Query) (*Answer, error) {
 		}
 	}
 	a := &Answer{
-		Schema: 1, Query: strings.ToValidUTF8(q.Text, "\uFFFD"), Regexp: q.Regexp, Root: r.root,
+		Schema: 1, Query: strings.ToValidUTF8(q.Text, "\uFFFD"), Regexp: q.Regexp, Like: q.Like, Root: r.root,
 		Model: r.opts.Model.Info().Name, Results: []Result{},
 	}
 	if r.coverage != nil {
@@ -149,7 +162,7 @@ func (r *Repository) Search(ctx context.Context, q Query) (*Answer, error) {
 		n := ix.Stats().Chunks
 		a.Coverage = Coverage{Chunks: n + ix.Missing(), Embedded: n}
 	}
-	v, err := r.encode(q.Text)
+	v, err := r.vectorOf(q)
 	if err != nil {
 		return nil, err
 	}
@@ -166,6 +179,14 @@ func (r *Repository) Search(ctx context.Context, q Query) (*Answer, error) {
 	a.Results = q.above(results, answer)
 	a.LeftOut = n - len(a.Results)
 	return a, nil
+}
+
+// vectorOf returns what the chunks' vectors are compared with.
+func (r *Repository) vectorOf(q Query) ([]float32, error) {
+	if q.Like != nil {
+		return q.Like.vector, nil
+	}
+	return r.encode(q.Text)
 }
 
 // LeastAnswer is how probable an answer must be for there to be one.

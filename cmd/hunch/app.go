@@ -81,7 +81,7 @@ Exit code: 0 found, 1 no result, 2 error.`,
 	p.BoolVarP(&a.verbose, "verbose", "v", false, "name what is skipped, and why")
 	p.BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no notes on standard error")
 	p.BoolVar(&a.noColor, "no-color", false, "no colours (also NO_COLOR)")
-	root.AddCommand(search, a.indexCommand(), a.statusCommand(), a.clearCommand(), a.doctorCommand(),
+	root.AddCommand(search, a.similarCommand(), a.indexCommand(), a.statusCommand(), a.clearCommand(), a.doctorCommand(),
 		a.embedCommand(), a.evalCommand(), a.trainCommand(), a.modelCommand(), a.dataCommand(), a.languagesCommand(), a.versionCommand())
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
@@ -151,39 +151,34 @@ func (a *app) openModel() (*hunch.Model, error) {
 
 // options are what flags and settings say of an index.
 func (a *app) options(m *hunch.Model, events hunch.Events) hunch.Options {
-	s := a.indexing
+	return a.optionsBy(a.indexing, m, events)
+}
+
+// optionsOf are those of a repository, of which there may be several with settings
+// of their own.
+func (a *app) optionsOf(root string, m *hunch.Model, events hunch.Events) (hunch.Options, error) {
+	s, err := a.indexingOf(root)
+	return a.optionsBy(s, m, events), err
+}
+
+func (a *app) optionsBy(s config.Settings, m *hunch.Model, events hunch.Events) hunch.Options {
 	return hunch.Options{
 		Model: m, IndexDir: a.index, Threads: a.threads, Events: events,
 		Ignore: s.Ignore, MaxFileSize: s.MaxFileSize, Languages: s.Languages, ChunkTokens: s.ChunkTokens,
 	}
 }
 
-// openRepository opens the repository of the first path, or without paths of
-// the current folder, and returns the paths relative to its root.
-func (a *app) openRepository(paths []string, events hunch.Events) (*hunch.Repository, []string, error) {
+// openRepository opens the repository of the path that there may be, or else of
+// the current folder.
+func (a *app) openRepository(paths []string, events hunch.Events) (*hunch.Repository, error) {
 	m, err := a.openModel()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	place := "."
-	if len(paths) > 0 {
-		place = paths[0]
+	if len(paths) == 0 {
+		paths = []string{"."}
 	}
-	repo, err := hunch.Open(place, a.options(m, events))
-	if _, ok := errors.AsType[*fs.PathError](err); ok {
-		return nil, nil, pathError(place, err)
-	} else if err != nil {
-		return nil, nil, err
-	}
-	var inside []string
-	for _, path := range paths {
-		rel, err := relative(repo.Root(), path)
-		if err != nil {
-			return nil, nil, err
-		}
-		inside = append(inside, rel)
-	}
-	return repo, inside, nil
+	return a.openAt(m, paths[0], events)
 }
 
 // relative returns path as the index has it.
@@ -197,7 +192,7 @@ func relative(root, path string) (string, error) {
 	}
 	rel, err := filepath.Rel(root, abs)
 	if err != nil || !filepath.IsLocal(rel) {
-		return "", fmt.Errorf("%s is outside of %s: a search covers one repository", quotePath(path), quotePath(root))
+		return "", fmt.Errorf("%s is outside of %s", quotePath(path), quotePath(root))
 	}
 	return filepath.ToSlash(rel), nil
 }

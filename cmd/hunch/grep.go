@@ -8,6 +8,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"math"
 	"os"
 	"strings"
@@ -49,7 +51,7 @@ func (f *searchFlags) regex() (string, error) {
 var ranked = []string{"ann", "explain", "threshold", "wait"}
 
 // grep prints the lines that match.
-func (a *app) grep(cmd *cobra.Command, f *searchFlags, repo *hunch.Repository) error {
+func (a *app) grep(cmd *cobra.Command, f *searchFlags, scopes []scope) error {
 	for _, flag := range ranked {
 		if a.settings.given[flag] {
 			return fmt.Errorf("--%s is about an answer to a question, and with -e alone there is none", flag)
@@ -60,66 +62,118 @@ func (a *app) grep(cmd *cobra.Command, f *searchFlags, repo *hunch.Repository) e
 		limit = f.query.TopK
 	}
 	w := bufio.NewWriter(a.out)
-	n, more, err := a.printLines(cmd.Context(), w, f, repo, limit)
+	g := &lineWriter{app: a, flags: f, limit: limit, w: w, printer: newPrinter(a, w, "")}
+	err := g.all(cmd.Context(), scopes)
 	if e := w.Flush(); err == nil {
 		err = e
 	}
 	switch {
 	case err != nil:
 		return err
-	case more && !f.json:
-		a.note("more than these %s match; -k %d shows more", count(n, "result"), 10*limit)
-	case n == 0:
-		a.note("no result%s", a.whyNothing(f.query, repo))
+	case g.answer.More && !f.json:
+		a.note("more than these %s match; -k %d shows more", count(g.n, "result"), 10*limit)
+	case g.n == 0:
+		a.note("no result%s", whyNothing(f.query, scopes))
 		return errNothing
 	}
 	return nil
 }
 
-// printLines writes up to limit results, or all if it is 0, in the form that the
-// flags ask for, and tells how many and whether there are more.
-func (a *app) printLines(ctx context.Context, w *bufio.Writer, f *searchFlags, repo *hunch.Repository, limit int) (n int, more bool, err error) {
-	answer := hunch.Answer{Schema: 1, Regexp: f.query.Regexp, Root: repo.Root(), Results: []hunch.Result{}}
-	p := newPrinter(a, w, repo.Root())
-	last := ""
-	for r, err := range repo.Lines(ctx, f.query) {
-		if err != nil {
-			return n, false, err
+// lineWriter writes up to limit results, or all if it is 0, as they come.
+type lineWriter struct {
+	*app
+	flags   *searchFlags
+	limit   int
+	w       io.Writer
+	printer *printer
+
+	n      int // results so far
+	answer hunch.Answer
+}
+
+// all goes through the repositories. What goes wrong in one is told, and an error
+// only if it does in all.
+func (g *lineWriter) all(ctx context.Context, scopes []scope) error {
+	g.answer = hunch.Answer{Schema: 1, Regexp: g.flags.query.Regexp, Results: []hunch.Result{}}
+	var failed []error
+	seen := map[string]bool{} // files of the repositories before
+	for _, p := range scopes {
+		if len(scopes) == 1 {
+			g.answer.Root = p.repo.Root()
+		} else {
+			g.answer.Parts = append(g.answer.Parts, hunch.Part{Root: p.repo.Root()})
 		}
-		if f.files && n > 0 && r.Path == last {
+		if err := g.one(ctx, p, len(scopes) > 1, seen); err != nil {
+			if ctx.Err() != nil {
+				return err
+			}
+			failed = append(failed, g.failure(scopes, p, err))
+		}
+	}
+	if len(failed) == len(scopes) {
+		return errors.Join(failed...)
+	}
+	for _, err := range failed {
+		g.note("%s", quoteError(err))
+	}
+	if g.flags.json {
+		return writeJSON(g.w, g.answer)
+	}
+	return nil
+}
+
+func (g *lineWriter) one(ctx context.Context, p scope, several bool, seen map[string]bool) error {
+	q := g.flags.query
+	q.Paths = p.paths
+	own := map[string]bool{}
+	for r, err := range p.repo.Lines(ctx, q) {
+		if err != nil {
+			return err
+		}
+		r.Root = p.repo.Root()
+		file := r.File()
+		if seen[file] || g.flags.files && own[file] {
 			continue
 		}
-		if n++; limit > 0 && n > limit {
-			n, more = limit, true
+		own[file] = true
+		if g.limit > 0 && g.n == g.limit {
+			g.answer.More = true
 			break
 		}
-		last = r.Path
-		switch {
-		case f.json:
-			answer.Results = append(answer.Results, r)
-		case f.jsonl:
-			err = writeJSON(w, r)
-		case f.files:
-			_, err = fmt.Fprintln(w, displayPath(repo.Root(), r.Path))
-		case f.query.Before > 0 || f.query.After > 0:
-			p.block(r, n > 1)
-		default:
-			p.line(r)
-		}
-		if err != nil {
-			return n, false, err
+		g.n++
+		if err := g.write(r, several); err != nil {
+			return err
 		}
 	}
-	if f.json {
-		answer.More = more
-		err = writeJSON(w, answer)
+	maps.Copy(seen, own)
+	return nil
+}
+
+func (g *lineWriter) write(r hunch.Result, several bool) error {
+	f := g.flags
+	switch {
+	case f.files:
+		_, err := fmt.Fprintln(g.w, g.printer.path(r))
+		return err
+	case f.json || f.jsonl:
+		if !several {
+			r.Root = ""
+		}
+		if f.jsonl {
+			return writeJSON(g.w, r)
+		}
+		g.answer.Results = append(g.answer.Results, r)
+	case f.query.Before > 0 || f.query.After > 0:
+		g.printer.block(r, g.n > 1)
+	default:
+		g.printer.line(r)
 	}
-	return n, more, err
+	return nil
 }
 
 // line writes a result of one line as grep does, which editors and scripts read.
 func (p *printer) line(r hunch.Result) {
-	place := fmt.Sprintf("%s:%d", displayPath(p.root, r.Path), r.StartLine)
+	place := fmt.Sprintf("%s:%d", p.path(r), r.StartLine)
 	fmt.Fprintf(p.w, "%s:%s\n", p.paint.place(place), p.matched(r.Content, r.Matches[0].Spans))
 }
 
@@ -128,7 +182,7 @@ func (p *printer) block(r hunch.Result, gap bool) {
 	if gap {
 		fmt.Fprintln(p.w)
 	}
-	place := fmt.Sprintf("%s:%d-%d", displayPath(p.root, r.Path), r.StartLine, r.EndLine)
+	place := fmt.Sprintf("%s:%d-%d", p.path(r), r.StartLine, r.EndLine)
 	fmt.Fprintln(p.w, strings.TrimRight(p.paint.place(place)+"  "+p.paint.faint(r.Symbol), " "))
 	p.snippet(r, math.MaxInt) // it was asked for as it is
 }

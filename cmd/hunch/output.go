@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -20,7 +21,7 @@ import (
 )
 
 // print writes the answer in the form that the flags ask for.
-func (a *app) print(f *searchFlags, root string, answer *hunch.Answer) error {
+func (a *app) print(f *searchFlags, answer *hunch.Answer) error {
 	w := bufio.NewWriter(a.out)
 	var err error
 	switch {
@@ -31,9 +32,9 @@ func (a *app) print(f *searchFlags, root string, answer *hunch.Answer) error {
 			err = writeJSON(w, r)
 		}
 	case f.files:
-		printFiles(w, root, answer.Results)
+		printFiles(w, answer)
 	default:
-		newPrinter(a, w, root).results(answer.Results)
+		newPrinter(a, w, answer.Root).results(answer.Results)
 	}
 	if err != nil {
 		return err
@@ -75,12 +76,12 @@ func escapeControls(json []byte) []byte {
 	return out
 }
 
-func printFiles(w io.Writer, root string, results []hunch.Result) {
+func printFiles(w io.Writer, answer *hunch.Answer) {
 	var seen []string
-	for _, r := range results {
-		if !slices.Contains(seen, r.Path) {
-			seen = append(seen, r.Path)
-			fmt.Fprintln(w, displayPath(root, r.Path))
+	for _, r := range answer.Results {
+		if path := displayPath(cmp.Or(r.Root, answer.Root), r.Path); !slices.Contains(seen, path) {
+			seen = append(seen, path)
+			fmt.Fprintln(w, path)
 		}
 	}
 }
@@ -101,11 +102,16 @@ func (p *printer) results(results []hunch.Result) {
 		if i > 0 {
 			fmt.Fprintln(p.w)
 		}
-		place := fmt.Sprintf("%s:%d-%d", displayPath(p.root, r.Path), r.StartLine, r.EndLine)
+		place := fmt.Sprintf("%s:%d-%d", p.path(r), r.StartLine, r.EndLine)
 		fmt.Fprintf(p.w, "%s  %s\n", p.paint.place(place), p.paint.faint(strings.TrimSpace(r.Symbol+"  "+strconv.FormatFloat(r.Score, 'f', 2, 64))))
 		p.explain(r.Explain)
 		p.snippet(r, maxLines)
 	}
+}
+
+// path is that of a result, as the user would type it.
+func (p *printer) path(r hunch.Result) string {
+	return displayPath(cmp.Or(r.Root, p.root), r.Path)
 }
 
 // explain writes what each signal adds to a score, the largest first.

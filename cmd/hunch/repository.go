@@ -29,7 +29,7 @@ until it is merged with others; search --ann makes those that are missing, too.`
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			progress := a.newProgress("embedding", "chunks")
-			repo, _, err := a.openRepository(args, a.events(progress))
+			repo, err := a.openRepository(args, a.events(progress))
 			if err != nil {
 				return err
 			}
@@ -90,7 +90,7 @@ func (a *app) statusCommand() *cobra.Command {
 		Short: "Tell what the index of a repository holds",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			repo, _, err := a.openRepository(args, a.events(a.newProgress("", "")))
+			repo, err := a.openRepository(args, a.events(a.newProgress("", "")))
 			if err != nil {
 				return err
 			}
@@ -155,7 +155,7 @@ branches, worktrees and clones share, so that to index it again takes seconds;
 			if cache {
 				return hunch.ClearCache(a.index)
 			}
-			repo, _, err := a.openRepository(args, hunch.Events{})
+			repo, err := a.openRepository(args, hunch.Events{})
 			if err != nil {
 				return err
 			}

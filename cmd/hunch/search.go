@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/hunch-search/hunch"
 )
@@ -41,6 +43,14 @@ func (a *app) searchCommand() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
+	f.define(flags)
+	flags.BoolVar(&f.query.Explain, "explain", false, "show what each signal adds to a result's score")
+	cmd.MarkFlagsMutuallyExclusive(outputForms...)
+	return cmd
+}
+
+// define defines the flags of all searches.
+func (f *searchFlags) define(flags *pflag.FlagSet) {
 	flags.SortFlags = false
 	flags.StringArrayVarP(&f.regexes, "regex", "e", nil, "lines that match this `RE` (RE2 syntax); with a QUERY, results with such lines")
 	flags.IntVarP(&f.query.TopK, "top-k", "k", hunch.DefaultTopK, "most results; with -e alone all, unless this is given")
@@ -53,12 +63,9 @@ func (a *app) searchCommand() *cobra.Command {
 	flags.IntVarP(&f.query.Before, "before-context", "B", 0, "lines to show before each result")
 	flags.IntVarP(&f.around, "context", "C", 0, "lines to show around each result")
 	flags.Float64Var(&f.threshold, "threshold", 0, "leave out results with a lower `score`; 0 keeps even what hardly answers")
-	flags.BoolVar(&f.query.Explain, "explain", false, "show what each signal adds to a result's score")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object")
 	flags.BoolVar(&f.jsonl, "jsonl", false, "print one JSON object for each result")
 	flags.DurationVar(&f.wait, "wait", 0, "answer after this `time` from what is indexed by then (default: wait for all)")
-	cmd.MarkFlagsMutuallyExclusive(outputForms...)
-	return cmd
 }
 
 // outputForms are flags of which there can be one at a time.
@@ -99,7 +106,6 @@ func (a *app) search(cmd *cobra.Command, f *searchFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	f.query.Regexp = regex
 	question, paths := questionAndPaths(args, regex != "")
 	if err := hunch.CheckQuery(question); err != nil && (regex == "" || question != "") {
 		return err
@@ -107,15 +113,24 @@ func (a *app) search(cmd *cobra.Command, f *searchFlags, args []string) error {
 	if err := checkPaths(paths); err != nil {
 		return err
 	}
-	progress := a.newProgress("embedding", "chunks")
-	repo, paths, err := a.openRepository(paths, a.events(progress))
+	f.query.Text, f.query.Regexp, f.query.BestOfFile = question, regex, f.files
+	m, err := a.openModel()
 	if err != nil {
 		return err
 	}
-	f.query.Text, f.query.Paths, f.query.BestOfFile = question, paths, f.files
-	if question == "" {
-		return a.grep(cmd, f, repo)
+	progress := a.newProgress("embedding", "chunks")
+	scopes, err := a.openScopes(m, paths, a.events(progress))
+	if err != nil {
+		return err
 	}
+	if question == "" {
+		return a.grep(cmd, f, scopes)
+	}
+	return a.answer(cmd, f, scopes, progress)
+}
+
+// answer asks all repositories and prints what they have together.
+func (a *app) answer(cmd *cobra.Command, f *searchFlags, scopes []scope, progress *progress) error {
 	if cmd.Flags().Changed("threshold") {
 		f.query.Threshold = &f.threshold
 	}
@@ -123,19 +138,35 @@ func (a *app) search(cmd *cobra.Command, f *searchFlags, args []string) error {
 	if cmd.Flags().Changed("wait") {
 		limit = &f.wait
 	}
-	answer, stale, err := a.updateAndSearch(cmd.Context(), repo, f.query, limit, progress)
-	if errors.Is(stale, context.Canceled) {
-		return stale
+	var answers []*hunch.Answer
+	var answered []scope
+	var failed []error
+	for _, p := range scopes {
+		q := f.query
+		q.Paths = p.paths
+		answer, stale, err := a.updateAndSearch(cmd.Context(), p.repo, q, limit, progress)
+		if errors.Is(stale, context.Canceled) {
+			return stale
+		}
+		if stale != nil && (err != nil || len(answer.Results) == 0) {
+			err = stale // what is not there may be in what could not be indexed
+		}
+		if err != nil {
+			failed = append(failed, a.failure(scopes, p, err))
+			continue
+		}
+		if stale != nil {
+			a.note("the index is not up to date: %s", quoteError(stale))
+		}
+		answers, answered = append(answers, answer), append(answered, p)
 	}
-	if stale != nil && (err != nil || len(answer.Results) == 0) {
-		return stale // what is not there may be in what could not be indexed
-	} else if err != nil {
-		return err
+	if len(answers) == 0 {
+		return errors.Join(failed...)
 	}
-	if stale != nil {
-		a.note("the index is not up to date: %s", quoteError(stale))
+	for _, err := range failed {
+		a.note("%s", quoteError(err))
 	}
-	return a.show(f, repo, answer)
+	return a.show(f, answered, hunch.Merge(f.query.TopK, answers...))
 }
 
 // updateAndSearch does so once more if the search met files that are not what
@@ -176,11 +207,11 @@ func (a *app) update(ctx context.Context, repo *hunch.Repository, o hunch.Update
 	return c, err
 }
 
-func (a *app) show(f *searchFlags, repo *hunch.Repository, answer *hunch.Answer) error {
+func (a *app) show(f *searchFlags, scopes []scope, answer *hunch.Answer) error {
 	if c := answer.Coverage; c.Embedded < c.Chunks {
 		a.note("searched %s of %s chunks; hunch index embeds the rest", thousands(c.Embedded), thousands(c.Chunks))
 	}
-	if err := a.print(f, repo.Root(), answer); err != nil {
+	if err := a.print(f, answer); err != nil {
 		return err
 	}
 	if len(answer.Results) > 0 {
@@ -188,46 +219,69 @@ func (a *app) show(f *searchFlags, repo *hunch.Repository, answer *hunch.Answer)
 	}
 	switch {
 	case answer.LeftOut > 0 && f.query.Threshold == nil:
-		a.note("nothing relevant%s; --threshold 0 shows the nearest all the same", a.didYouMean(f.query, repo))
+		a.note("nothing relevant%s; --threshold 0 shows the nearest all the same", didYouMean(f.query, scopes))
 	case answer.LeftOut > 0:
 		a.note("no result has a score of %g or more", f.threshold)
 	case answer.Coverage.Chunks == 0:
-		a.note("no text to search in %s", quotePath(repo.Root()))
+		a.note("no text to search in %s", roots(scopes))
 	default:
-		a.note("no result%s", a.whyNothing(f.query, repo))
+		a.note("no result%s", whyNothing(f.query, scopes))
 	}
 	return errNothing
 }
 
 // didYouMean names the symbols that a misspelt query may have meant.
-func (a *app) didYouMean(q hunch.Query, repo *hunch.Repository) string {
-	symbols, err := repo.Suggest(q)
-	if err != nil || len(symbols) == 0 {
-		return "" // the search has told what is wrong with the index
+func didYouMean(q hunch.Query, scopes []scope) string {
+	var found []string
+	for _, p := range scopes {
+		symbols, err := p.repo.Suggest(q)
+		if err != nil {
+			continue // the search has told what is wrong with the index
+		}
+		for _, s := range symbols {
+			if s = quotePath(s); !slices.Contains(found, s) {
+				found = append(found, s)
+			}
+		}
 	}
-	for i, s := range symbols {
-		symbols[i] = quotePath(s)
+	if len(found) == 0 {
+		return ""
 	}
-	return ": did you mean " + strings.Join(symbols, " and ") + "?"
+	return ": did you mean " + strings.Join(found, " and ") + "?"
 }
 
-// whyNothing names what of the query no file matches.
-func (a *app) whyNothing(q hunch.Query, repo *hunch.Repository) string {
-	u, err := repo.Unmatched(q)
-	if err != nil {
-		return "" // the search has told what is wrong with the index
+// whyNothing names what of the query no file matches, of any repository.
+func whyNothing(q hunch.Query, scopes []scope) string {
+	globs, languages := map[string]int{}, map[string]int{} // in how many repositories no file matches
+	var elsewhere []string
+	for _, p := range scopes {
+		q.Paths = p.paths
+		u, err := p.repo.Unmatched(q)
+		if err != nil {
+			return "" // the search has told what is wrong with the index
+		}
+		for _, glob := range u.Include {
+			globs[glob]++
+		}
+		for _, language := range u.Languages {
+			languages[language]++
+		}
+		for _, path := range u.Paths {
+			elsewhere = append(elsewhere, "no file to search in "+displayPath(p.repo.Root(), path))
+		}
 	}
 	var why []string
-	for _, glob := range u.Include {
-		why = append(why, fmt.Sprintf("no file matches --include %q", glob))
+	for _, glob := range q.Include {
+		if globs[glob] == len(scopes) {
+			why = append(why, fmt.Sprintf("no file matches --include %q", glob))
+		}
 	}
-	for _, language := range u.Languages {
-		why = append(why, fmt.Sprintf("no file is in %q", language))
+	for _, language := range q.Languages {
+		if languages[language] == len(scopes) {
+			why = append(why, fmt.Sprintf("no file is in %q", language))
+		}
 	}
-	for _, path := range u.Paths {
-		why = append(why, "no file to search in "+displayPath(repo.Root(), path))
-	}
-	if len(why) == 0 {
+	if why = append(why, elsewhere...); len(why) == 0 {
 		return ""
 	}
 	return ": " + strings.Join(why, ", ")

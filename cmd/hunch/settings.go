@@ -22,6 +22,7 @@ type settings struct {
 	values   []config.Value
 	given    map[string]bool // flags of the command line
 	warnings []error         // of the repository's file
+	options  config.Options  // by which they were read
 	err      error           // of the user's file or the environment
 }
 
@@ -76,12 +77,31 @@ func (a *app) loadSettings(cmd *cobra.Command, args []string) (*config.Loaded, e
 		value, ok := os.LookupEnv(name)
 		return value, ok && wanted[name]
 	}
+	s.options = o
 	loaded, err := config.Load(o)
 	if err != nil && isDoctor(cmd) {
 		s.err = err
 		return config.Load(config.Options{Root: o.Root, Language: o.Language, NearLanguage: o.NearLanguage})
 	}
 	return loaded, err
+}
+
+// indexingOf returns the settings for another repository than that of the first
+// path.
+func (a *app) indexingOf(root string) (config.Settings, error) {
+	o := a.settings.options
+	if o.Root == root || o.Root == "" {
+		return a.indexing, nil
+	}
+	o.Root = root
+	loaded, err := config.Load(o)
+	if err != nil {
+		return config.Settings{}, err
+	}
+	for _, w := range loaded.Warnings {
+		a.note("%s", quoteError(w))
+	}
+	return loaded.Settings, nil
 }
 
 // indexingKeys are the settings without a flag, of all that indexes.
@@ -99,6 +119,12 @@ func repositoryPath(cmd *cobra.Command, args []string) (path string, ok bool) {
 			return "", false
 		}
 		_, args = questionAndPaths(args, regex)
+	case "hunch similar":
+		if len(args) == 0 {
+			return "", false
+		}
+		file, _, _, err := parseLines(args[0])
+		return file, err == nil
 	case "hunch languages":
 		return ".", true
 	case "hunch index", "hunch status", "hunch clear", "hunch doctor", "hunch eval repo", "hunch train repo":

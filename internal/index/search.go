@@ -109,6 +109,18 @@ func (ix *Index) Score(query []float32, chunks []ChunkID) ([]float64, error) {
 	return scores, nil
 }
 
+// Vector returns the vector of a chunk [Meta.Dim], of length 1, as it is kept: with
+// 8 bits a number. That of a zero vector is zero.
+func (ix *Index) Vector(id ChunkID) []float32 {
+	s, row := ix.views.locate(id)
+	m := ix.views[s].vectors
+	v := make([]float32, m.Dim)
+	for i, x := range m.Data[row*m.Dim:][:m.Dim] {
+		v[i] = m.Scales[row] * float32(x)
+	}
+	return v
+}
+
 // id returns the ID of a segment's chunk.
 func (vs views) id(segment, chunk int) ChunkID {
 	for _, v := range vs[:segment] {
