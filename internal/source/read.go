@@ -23,12 +23,46 @@ func Read(root string, f File) ([]byte, error) { return Settings{}.Read(root, f)
 // file vanished. A symbolic link that took the place of a folder leads nowhere
 // outside of root.
 func (s Settings) Read(root string, f File) ([]byte, error) {
-	data, err := readBelow(root, filepath.FromSlash(f.Path), s.maxSize())
+	r, err := s.Reader(root)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return r.Read(f)
+}
+
+// Reader reads many files of one tree. It is safe for concurrent use.
+type Reader struct {
+	settings Settings
+	root     *os.Root
+}
+
+// Reader returns a reader of the files below root. It must be closed.
+func (s Settings) Reader(root string) (*Reader, error) {
+	dir, err := os.OpenRoot(root)
+	if err != nil {
+		return nil, err
+	}
+	return &Reader{s, dir}, nil
+}
+
+// Close ends the reading.
+func (r *Reader) Close() error { return r.root.Close() }
+
+// Raw returns the bytes of a file, whatever they are. It has the errors of the
+// system, and others for what is too large or no file.
+func (r *Reader) Raw(f File) ([]byte, error) {
+	return readBelow(r.root, filepath.FromSlash(f.Path), r.settings.maxSize())
+}
+
+// Read is [Settings.Read].
+func (r *Reader) Read(f File) ([]byte, error) {
+	data, err := r.Raw(f)
 	var tooLarge tooLargeError
 	reason := ""
 	switch {
 	case err == nil:
-		data, reason = s.judge(f.Path, data, f.Forced)
+		data, reason = r.settings.judge(f.Path, data, f.Forced)
 	case errors.As(err, &tooLarge):
 		reason = ReasonTooLarge
 	case errors.Is(err, errSymlink):
@@ -46,12 +80,7 @@ func (s Settings) Read(root string, f File) ([]byte, error) {
 
 var errSymlink = errors.New("symbolic link")
 
-func readBelow(root, name string, limit int64) ([]byte, error) {
-	dir, err := os.OpenRoot(root)
-	if err != nil {
-		return nil, err
-	}
-	defer dir.Close()
+func readBelow(dir *os.Root, name string, limit int64) ([]byte, error) {
 	// What is no file should not even be opened, which can have effects.
 	info, err := dir.Lstat(name)
 	switch {
