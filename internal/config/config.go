@@ -17,7 +17,7 @@
 //	index          string             no    folder that holds all indexes
 //	threads        integer 0-1024     no    0: one for each processor
 //	top-k          integer 1-1000000  no    most results
-//	wait           string, as "500ms" no    how long a search waits for embedding
+//	wait           string, as "500ms" no    how long a search takes at most, or "all"
 //	verbose        boolean            no
 //	quiet          boolean            no
 //	no-color       boolean            no
@@ -57,7 +57,7 @@ type Settings struct {
 	Index     string
 	Threads   int
 	TopK      int
-	Wait      time.Duration
+	Wait      time.Duration // WaitForAll for "all"
 	Threshold float64
 	Verbose   bool
 	Quiet     bool

@@ -272,7 +272,7 @@ var problems = []struct{ name, file, want string }{
 	{"array of tables", "\n[[model]]\nname = 1\n", `USER:2: "model" is an array, want a model's name or folder`},
 	{"escape in a key", `"\u001b[2J" = 1`, `USER:1: "\x1b[2J" is no setting`},
 	{"empty key", `"" = 1`, `USER:1: is no setting`},
-	{"two at once", "top-k = 0\nwait = 3\n", "USER:1: \"top-k\" is 0, want a whole number from 1 to 1000000\nUSER:2: \"wait\" is 3, want a time such as \"500ms\" or \"10s\""},
+	{"two at once", "top-k = 0\nwait = 3\n", "USER:1: \"top-k\" is 0, want a whole number from 1 to 1000000\nUSER:2: \"wait\" is 3, want a time such as \"500ms\" or \"10s\", or \"all\""},
 
 	{"text for a number", `threads = "two"`, `USER:1: "threads" is "two", want a whole number from 0 to 1024`},
 	{"fraction", `threads = 1.5`, `USER:1: "threads" is 1.5, want a whole number`},

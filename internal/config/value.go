@@ -6,6 +6,7 @@ package config
 import (
 	"fmt"
 	"maps"
+	"math"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -104,11 +105,11 @@ func boolean(_ *scope, v any) (any, string) {
 	return nil, "true or false"
 }
 
-func duration(_ *scope, v any) (any, string) {
+func wait(_ *scope, v any) (any, string) {
 	s, _ := v.(string)
-	d, err := time.ParseDuration(s)
-	if err != nil || d < 0 {
-		return nil, `a time such as "500ms" or "10s"`
+	d, err := ParseWait(s)
+	if err != nil {
+		return nil, `a time such as "500ms" or "10s", or "all"`
 	}
 	return d, ""
 }
@@ -123,6 +124,21 @@ func share(_ *scope, v any) (any, string) {
 		return nil, "a number from 0 to 1"
 	}
 	return f, ""
+}
+
+// WaitForAll is a wait without end.
+const WaitForAll time.Duration = math.MaxInt64
+
+// ParseWait reads how long to wait: a time, or "all" for [WaitForAll].
+func ParseWait(s string) (time.Duration, error) {
+	if s == "all" {
+		return WaitForAll, nil
+	}
+	d, err := time.ParseDuration(s)
+	if err == nil && d < 0 {
+		err = fmt.Errorf("time: negative duration %q", s)
+	}
+	return d, err
 }
 
 func patterns(_ *scope, v any) (any, string) {
