@@ -99,7 +99,7 @@ func TestFileRewrittenWhileItIsIndexed(t *testing.T) {
 	})
 	for range 4 {
 		r := s.open()
-		c, err := r.Update(t.Context(), UpdateOptions{Query: answerText})
+		c, err := r.Update(t.Context(), UpdateOptions{Query: &Query{Text: answerText}})
 		if err != nil || c.Embedded != c.Chunks || c.Chunks < len(files)-1 {
 			t.Errorf("got %+v, error %v", c, err)
 		}

@@ -165,7 +165,7 @@ func (g *grep) search(t *task) {
 	if t.known != nil && t.known.Hash != [32]byte{} {
 		t.Forced = true // it was let in
 	}
-	text, err := g.read(t.File)
+	text, err := g.readFile(t.File)
 	if err != nil {
 		t.changed = true
 		return

@@ -119,6 +119,9 @@ type Events struct {
 
 // Progress is the state of an update.
 type Progress struct {
+	// Read of ToRead files that are new or changed have been read, which comes
+	// first; both are 0 after that.
+	Read, ToRead int
 	// Embedded of Chunks are in the index or wait for the next commit; Kept of
 	// them had not to be embedded.
 	Chunks, Embedded, Kept int

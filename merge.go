@@ -25,13 +25,15 @@ func Merge(topK int, answers ...*Answer) *Answer {
 	if len(answers) == 1 {
 		return answers[0]
 	}
-	all := &Answer{Schema: 1, Results: []Result{}}
+	all := &Answer{Schema: 1, Coverage: Coverage{Complete: true}, Results: []Result{}}
 	var results []Result
 	for _, a := range answers {
 		all.Query, all.Regexp, all.Like, all.Model = a.Query, a.Regexp, a.Like, a.Model
 		all.Parts = append(all.Parts, Part{a.Root, a.Coverage, a.LeftOut})
 		all.Coverage.Chunks += a.Coverage.Chunks
 		all.Coverage.Embedded += a.Coverage.Embedded
+		all.Coverage.Unread += a.Coverage.Unread
+		all.Coverage.Complete = all.Coverage.Complete && a.Coverage.Complete
 		all.LeftOut += a.LeftOut
 		for _, r := range a.Results {
 			r.Root = a.Root

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"io/fs"
 	"iter"
 	"slices"
 	"time"
@@ -15,39 +14,43 @@ import (
 )
 
 // plan is what an update will do: the difference between the tree and the
-// index.
+// index. No file is read for it.
 type plan struct {
-	pending []pending        // files to be embedded, in order of path
-	refused []source.File    // files whose content is not to be indexed, to be remembered
-	touched map[string]int64 // files with another time and the same content
+	changed []changed // files to be read, in order of path
+	bare    []bare    // files that are unchanged, with chunks that have no vector yet
 	removed []string
 	recheck bool // the index was made under other rules: all files are read
-	kept    int  // chunks that stay as they are
-	chunks  int  // of the pending files
-
-	committed int // of these, what has been embedded and is in the index
+	kept    int  // chunks with vectors that stay as they are
+	lacking int  // chunks of bare without vectors
 }
 
-// pending is a file that is to be embedded.
-type pending struct {
+// changed is a file of another size or time than the index has it with, or that
+// must be read all the same.
+type changed struct {
 	source.File
-	hash   [32]byte // as of now, like chunks; the file may change before its turn
-	chunks int
-	recut  bool // the index has the same content, cut in another way or without its words
+	old     index.FileInfo // as the index has it,
+	known   bool           // if it does
+	refused bool           // as one that is not to be indexed, of this size and time
+}
+
+// bare is a file with chunks that have no vector yet.
+type bare struct {
+	source.File
+	embedded int // chunks that have one
 }
 
 func (p *plan) empty() bool {
-	return !p.recheck && len(p.pending) == 0 && len(p.refused) == 0 && len(p.touched) == 0 && len(p.removed) == 0
+	return !p.recheck && len(p.changed) == 0 && len(p.bare) == 0 && len(p.removed) == 0
 }
 
 // plan walks the tree and compares it with the index, which may be nil. Files
 // whose size and time are as the index has them are taken as unchanged; all
-// others are read. After an upgrade, or with other settings, all are: another
+// others are to be read. After an upgrade, or with other settings, all are: another
 // verdict may be due, another language or other chunks. So are they where the
 // index has files without their words, which are then added; the vectors come
 // from the cache.
 func (r *Repository) plan(ctx context.Context, ix *index.Index) (*plan, error) {
-	p := &plan{touched: map[string]int64{}, recheck: ix != nil && (ix.Meta().Tool != r.meta.Tool || ix.LacksWords())}
+	p := &plan{recheck: ix != nil && (ix.Meta().Tool != r.meta.Tool || ix.LacksWords())}
 	known := listKnown(ix)
 	defer known.stop()
 	var unseen []string // what could not be read: the index keeps what it has of it
@@ -65,9 +68,7 @@ func (r *Repository) plan(ctx context.Context, ix *index.Index) (*plan, error) {
 		}
 		p.removed = append(p.removed, known.before(f.Path)...)
 		old, ok := known.take(f.Path)
-		if !r.compare(p, ix, f, old, ok) && ok {
-			p.removed = append(p.removed, f.Path)
-		}
+		r.compare(p, f, old, ok)
 	}
 	p.removed = append(p.removed, known.rest()...)
 	if len(unseen) > 0 {
@@ -121,76 +122,78 @@ func (k *known) rest() (gone []string) {
 	return gone
 }
 
-// compare decides what happens to one file; the result is false if it is to
-// leave the index. A file whose content is refused is in the index without a
-// hash and without chunks, so that it is not read every time; only if somebody
-// wants to know what is skipped it is read again.
-func (r *Repository) compare(p *plan, ix *index.Index, f source.File, old index.FileInfo, known bool) bool {
+// compare decides whether a file is to be read. One whose content is refused is in
+// the index without a hash and without chunks, so that it is not read every time;
+// only if somebody wants to know what is skipped it is read again.
+func (r *Repository) compare(p *plan, f source.File, old index.FileInfo, known bool) {
 	same := known && old.Size == f.Size && old.ModTime == f.Changed.UnixNano() && !r.stale[f.Path]
 	refused := same && old.Hash == [32]byte{}
-	if same && !p.recheck && (!refused || r.opts.Events.Skipped == nil) {
-		p.kept += old.Chunks
-		return true
+	if !same || p.recheck || refused && r.opts.Events.Skipped != nil {
+		p.changed = append(p.changed, changed{f, old, known, refused})
+		return
 	}
-	text, err := r.read(f)
-	if _, ok := errors.AsType[*source.SkipError](err); ok {
-		if !refused {
-			p.refused = append(p.refused, f)
-		}
-		return true
-	}
-	if err != nil {
-		return false
-	}
-	hash := sha256.Sum256(text)
-	sameText := known && old.Hash == hash
-	if sameText && !p.recheck {
-		p.keep(f, old)
-		return true
-	}
-	language := r.opts.source().Language(f.Path, text)
-	chunks := r.opts.chunks().Split(f.Path, language, text)
-	if sameText && old.Analysed && old.Language == language && sameChunks(ix, old, chunks) {
-		p.keep(f, old)
-		return true
-	}
-	p.pending = append(p.pending, pending{f, hash, len(chunks), sameText})
-	p.chunks += len(chunks)
-	return true
+	p.keep(f, old)
 }
 
-// keep leaves a file of the same content as it is, but for its time.
+// keep leaves a file as it is, but for the vectors that it lacks.
 func (p *plan) keep(f source.File, old index.FileInfo) {
-	if t := settledTime(f); t != old.ModTime {
-		p.touched[f.Path] = t
+	p.kept += old.Embedded
+	if old.Embedded < old.Chunks {
+		p.bare = append(p.bare, bare{f, old.Embedded})
+		p.lacking += old.Chunks - old.Embedded
 	}
-	p.kept += old.Chunks
+}
+
+// fewChanged is how many files are read before it is clear that there is
+// something to be written.
+const fewChanged = 256
+
+// compareFew takes the files out of the plan that have the same content and would
+// be remembered in the same way, such as files that are so young that their time
+// says nothing: to find no change must write nothing.
+func (r *Repository) compareFew(p *plan) {
+	if p.recheck || len(p.changed) > fewChanged {
+		return
+	}
+	p.changed = slices.DeleteFunc(p.changed, func(c changed) bool {
+		if !c.known {
+			return false
+		}
+		text, err := r.opts.source().Read(r.root, c.File)
+		if _, skip := errors.AsType[*source.SkipError](err); skip && c.refused {
+			r.tellRead(c.Path, err)
+			return true
+		}
+		if err != nil || sha256.Sum256(text) != c.old.Hash || settledTime(c.File) != c.old.ModTime {
+			return false
+		}
+		p.keep(c.File, c.old)
+		return true
+	})
 }
 
 // sameChunks reports whether a file would be cut as it was.
-func sameChunks(ix *index.Index, old index.FileInfo, chunks []chunk.Chunk) bool {
+func sameChunks(w *index.Writer, old index.FileInfo, chunks []index.ChunkRecord) bool {
 	if len(chunks) != old.Chunks {
 		return false
 	}
 	for i, c := range chunks {
-		was := ix.Chunk(old.FirstChunk + index.ChunkID(i))
-		if was.StartLine != c.StartLine || was.EndLine != c.EndLine || !slices.Equal(was.Symbols, mainFirst(c)) {
+		was := w.Chunk(old.FirstChunk + index.ChunkID(i))
+		if was.StartLine != c.StartLine || was.EndLine != c.EndLine || !slices.Equal(was.Symbols, c.Symbols) {
 			return false
 		}
 	}
 	return true
 }
 
-// read returns the text of a file that is to be indexed. What cannot be, or
-// should not, is told and has an error.
-func (r *Repository) read(f source.File) ([]byte, error) {
-	text, err := r.opts.source().Read(r.root, f)
-	if skip, ok := errors.AsType[*source.SkipError](err); ok {
-		r.skipped(skip.Path, skip.Reason)
-	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		r.warn(err)
+// mainFirst lists a chunk's symbols with the main one at the head, which is how
+// the index tells it.
+func mainFirst(c chunk.Chunk) []string {
+	if c.Symbol == "" {
+		return c.Symbols
 	}
-	return text, err
+	rest := slices.DeleteFunc(slices.Clone(c.Symbols), func(s string) bool { return s == c.Symbol })
+	return append([]string{c.Symbol}, rest...)
 }
 
 // settledTime is the time of a file's last change, or 0 if it is so recent that

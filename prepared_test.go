@@ -11,7 +11,7 @@ import (
 // searched updates with the text of the query that answer asks.
 func (s *sandbox) searched(r *Repository) []string {
 	s.t.Helper()
-	if _, err := r.Update(s.t.Context(), UpdateOptions{Query: answerText}); err != nil {
+	if _, err := r.Update(s.t.Context(), UpdateOptions{Query: &Query{Text: answerText}}); err != nil {
 		s.t.Fatal(err)
 	}
 	return s.answer(r, Query{})
@@ -33,7 +33,7 @@ func TestPreparedSearchAnswersLikeAnother(t *testing.T) {
 			}
 		}},
 		{name: "an update for another query", between: func(s *sandbox, r *Repository) {
-			if _, err := r.Update(s.t.Context(), UpdateOptions{Query: "func"}); err != nil {
+			if _, err := r.Update(s.t.Context(), UpdateOptions{Query: &Query{Text: "func"}}); err != nil {
 				s.t.Fatal(err)
 			}
 		}},
@@ -61,7 +61,7 @@ func TestPreparedSearchAnswersLikeAnother(t *testing.T) {
 			if got := s.searched(r); !slices.Equal(got, want) {
 				t.Fatalf("got %v, want %v", got, want)
 			}
-			if _, err := r.Update(t.Context(), UpdateOptions{Query: answerText}); err != nil {
+			if _, err := r.Update(t.Context(), UpdateOptions{Query: &Query{Text: answerText}}); err != nil {
 				t.Fatal(err)
 			}
 			tt.between(s, r)
@@ -84,7 +84,7 @@ func TestClearTakesAwayWhatAnUpdateKept(t *testing.T) {
 	s := newSandbox(t, tree)
 	s.settle()
 	r := s.update()
-	if _, err := r.Update(t.Context(), UpdateOptions{Query: answerText}); err != nil {
+	if _, err := r.Update(t.Context(), UpdateOptions{Query: &Query{Text: answerText}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.Clear(); err != nil {

@@ -70,15 +70,30 @@ type SignalShare struct {
 	Share float64 `json:"share"`
 }
 
-// How many candidates each source gives to a search for few results; see
-// docs/ranking.md.
+// sources is how many candidates each source gives to a search for few results;
+// see docs/ranking.md.
+type sources struct{ vectors, words int }
+
+// Where not all chunks have vectors, words stand in for what those do not lead to.
+var (
+	allEmbedded  = sources{vectors: 100, words: 100}
+	someEmbedded = sources{vectors: 100, words: firstCandidates}
+	noneEmbedded = sources{words: firstCandidates}
+)
+
+// What names in the query lead to.
 const (
-	vectorCandidates = 100
-	wordCandidates   = 100
-	symbolCandidates = 30 // for each name in the query
-	pathCandidates   = 10 // files for each path in the query
+	symbolCandidates = 30 // for each name of a symbol
+	pathCandidates   = 10 // files for each path
 	chunksOfPath     = 30 // of each of them
 )
+
+func sourcesOf(ix *index.Index) sources {
+	if chunks, embedded := ix.Counts(); embedded < chunks {
+		return someEmbedded
+	}
+	return allEmbedded
+}
 
 // ranked is a chunk in its place.
 type ranked struct {
@@ -119,7 +134,7 @@ func (q Query) rank(ix *index.Index, v []float32, keep func(index.FileInfo) bool
 		}
 		return byPlace(ix, list), len(hits) == fetch, 1, err
 	}
-	p, err := q.gather(ix, v, keep, fetch)
+	p, err := q.gather(ix, v, keep, sourcesOf(ix), fetch)
 	if err != nil {
 		return nil, false, 1, err
 	}
@@ -130,7 +145,9 @@ func (q Query) rank(ix *index.Index, v []float32, keep func(index.FileInfo) bool
 		results = rank.Fuse(p.candidates)
 	} else {
 		learned := rank.Learned()
-		exists = learned.Exists(p.candidates)
+		if slices.ContainsFunc(p.candidates, func(c rank.Candidate) bool { return c.HasVector }) {
+			exists = learned.Exists(p.candidates) // without any vector nobody can tell
+		}
 		results = rank.Order(learned, p.query, p.candidates, exists)
 		if q.Explain {
 			w = learned
@@ -173,7 +190,7 @@ type pool struct {
 // gather finds the candidates: what the vectors, the words and the names of
 // symbols lead to, and what vectors and words say of all of them. n is how many
 // results are wanted.
-func (q Query) gather(ix *index.Index, v []float32, keep func(index.FileInfo) bool, n int) (*pool, error) {
+func (q Query) gather(ix *index.Index, v []float32, keep func(index.FileInfo) bool, from sources, n int) (*pool, error) {
 	query := lexical.ParseQuery(q.Text)
 	words, err := ix.Words(query)
 	if err != nil {
@@ -184,7 +201,7 @@ func (q Query) gather(ix *index.Index, v []float32, keep func(index.FileInfo) bo
 		p.terms = append(p.terms, rank.Term{Text: query.Terms[i].Text, Weight: rarity})
 	}
 	p.query = rank.NewQuery(q.Text, p.terms)
-	if err := p.find(ix, q, v, words, keep, n); err != nil {
+	if err := p.find(ix, q, v, words, keep, sources{max(from.vectors, n), max(from.words, n)}); err != nil {
 		return nil, err
 	}
 	slices.Sort(p.ids)
@@ -200,9 +217,13 @@ func (q Query) gather(ix *index.Index, v []float32, keep func(index.FileInfo) bo
 	}
 	for i, id := range p.ids {
 		file, c := ix.FileOf(id), ix.Chunk(id)
+		has := !math.IsNaN(cosines[i])
+		if !has {
+			cosines[i] = 0
+		}
 		p.candidates = append(p.candidates, rank.Candidate{
 			Path: file.Path, StartLine: c.StartLine, EndLine: c.EndLine, Symbols: c.Symbols, FileChunks: file.Chunks,
-			Cosine: cosines[i], HasVector: true,
+			Cosine: cosines[i], HasVector: has,
 			Words: float64(scores[i].Score), InPath: float64(scores[i].Fields[lexical.Path]), WordShare: float64(scores[i].Share),
 		})
 	}
@@ -210,15 +231,15 @@ func (q Query) gather(ix *index.Index, v []float32, keep func(index.FileInfo) bo
 }
 
 // find adds what each source leads to.
-func (p *pool) find(ix *index.Index, q Query, v []float32, words *index.Words, keep func(index.FileInfo) bool, n int) error {
-	nearest, err := q.nearest(ix, v, max(n, vectorCandidates), keep)
+func (p *pool) find(ix *index.Index, q Query, v []float32, words *index.Words, keep func(index.FileInfo) bool, from sources) error {
+	nearest, err := q.nearest(ix, v, from.vectors, keep)
 	if err != nil {
 		return err
 	}
 	for _, h := range nearest {
 		p.ids = append(p.ids, h.Chunk)
 	}
-	matching, err := words.Search(max(n, wordCandidates), keep)
+	matching, err := words.Search(from.words, keep)
 	if err != nil {
 		return err
 	}
@@ -241,7 +262,7 @@ func (p *pool) find(ix *index.Index, q Query, v []float32, words *index.Words, k
 			}
 		}
 	}
-	p.more = len(nearest) >= max(n, vectorCandidates) || len(matching) >= max(n, wordCandidates)
+	p.more = len(nearest) >= from.vectors && from.vectors > 0 || len(matching) >= from.words
 	return nil
 }
 

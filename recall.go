@@ -73,21 +73,20 @@ func textKind(m index.Meta) string {
 	return vectorKind(m)
 }
 
-// recall fills in the chunks of w whose embeddings are known and counts those
-// to be done.
-func (u *updater) recall(w *work, texts []string) {
-	for i, text := range texts {
-		v, ok := cache.Value{}, false
-		if u.cache != nil {
-			v, ok = u.cache.Get(text)
-		}
-		if !ok {
-			w.todo++
+// recall fills in the chunks of w without a vector whose embeddings are known.
+func (u *updater) recall(w *work) {
+	if u.cache == nil {
+		return
+	}
+	for i, text := range w.texts {
+		rec := &w.chunks[i]
+		if rec.Vector != nil {
 			continue
 		}
-		u.recalled.Add(1)
-		rec := &w.chunks[i]
-		rec.Vector, rec.Scale, rec.Tokens, rec.Truncated = v.Vector, v.Scale, v.Tokens, v.Truncated
+		if v, ok := u.cache.Get(text); ok {
+			rec.Vector, rec.Scale, rec.Tokens, rec.Truncated = v.Vector, v.Scale, v.Tokens, v.Truncated
+			w.todo--
+		}
 	}
 }
 

@@ -265,8 +265,11 @@ func TestInterruptedUpdateKeepsItsWork(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || c.Embedded < 300 || c.Embedded >= c.Chunks || c.Chunks != len(manyFiles()) {
 		t.Fatalf("got %+v, error %v", c, err)
 	}
-	if got := len(s.answer(r, Query{})); got != c.Embedded {
-		t.Errorf("%d results, but %d chunks embedded", got, c.Embedded)
+	if got := len(s.answer(r, Query{Ranker: Dense})); got != c.Embedded {
+		t.Errorf("%d results by their vectors, but %d chunks embedded", got, c.Embedded)
+	}
+	if got := len(s.answer(r, Query{})); got != c.Chunks {
+		t.Errorf("%d results by their words, but %d chunks", got, c.Chunks)
 	}
 	a, err := r.Search(t.Context(), Query{Text: "file"})
 	if err != nil || a.Coverage != c {
@@ -285,8 +288,8 @@ func TestUpdateEndsAtItsLimit(t *testing.T) {
 	r := s.open()
 	limit := time.Duration(0)
 	c, err := r.Update(t.Context(), UpdateOptions{Limit: &limit})
-	if !errors.Is(err, context.DeadlineExceeded) || c.Embedded >= c.Chunks {
-		t.Errorf("got %+v, error %v", c, err)
+	if want := (Coverage{Unread: len(manyFiles())}); !errors.Is(err, context.DeadlineExceeded) || c != want {
+		t.Errorf("got %+v, error %v; want %+v", c, err, want)
 	}
 }
 
@@ -324,7 +327,7 @@ func TestUpdateDoesNotWaitUnlessAsked(t *testing.T) {
 			}
 			c, err := other.Update(t.Context(), UpdateOptions{})
 			busy, ok := errors.AsType[*BusyError](err)
-			if !ok || busy.PID != os.Getpid() || c.Embedded != 0 || c.Chunks != len(manyFiles()) {
+			if !ok || busy.PID != os.Getpid() || c.Chunks != 0 || c.Unread != len(manyFiles()) {
 				t.Errorf("got %+v, error %v; want the process that is writing", c, err)
 			}
 		})
@@ -612,15 +615,15 @@ func TestUpdateWithoutACacheWorks(t *testing.T) {
 	s.equalsFreshIndex(r)
 }
 
-// Old chunks of changed files are in the index, but do not count.
-func TestCoverageLeavesOutWhatChanged(t *testing.T) {
+// Old chunks of changed files are in the index, and are left out of the results.
+func TestCoverageTellsWhatChanged(t *testing.T) {
 	s := newSandbox(t, tree)
 	s.update()
 	s.write("a.go", "package a\n\nfunc other() {}\n")
 	r := s.open()
 	limit := time.Duration(0)
 	c, err := r.Update(t.Context(), UpdateOptions{Limit: &limit})
-	if want := (Coverage{Chunks: 4, Embedded: 3}); c != want || !errors.Is(err, context.DeadlineExceeded) {
+	if want := (Coverage{Chunks: 4, Embedded: 4, Unread: 6}); c != want || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %+v, error %v; want %+v and the deadline", c, err, want)
 	}
 	a, err := r.Search(t.Context(), Query{Text: "file"})

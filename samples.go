@@ -17,6 +17,9 @@ type RankSample struct {
 	dataset.RepoQuery
 	Terms      []rank.Term
 	Candidates []rank.Candidate
+	// First are the candidates of a first answer, to which words and names alone
+	// lead. Their vectors are those that they would get.
+	First []rank.Candidate
 }
 
 // RankSamples indexes a labelled repository as [EvaluateRepo] does and returns a
@@ -45,11 +48,15 @@ func RankSamples(ctx context.Context, labelled dataset.LabelledRepo, dir string,
 		if err != nil {
 			return nil, err
 		}
-		p, err := Query{Text: q.Text}.gather(ix, v, nil, 0)
+		all, err := Query{Text: q.Text}.gather(ix, v, nil, allEmbedded, 0)
 		if err != nil {
 			return nil, err
 		}
-		samples = append(samples, RankSample{labelled.Name, labelled.Root, q, p.terms, p.candidates})
+		first, err := Query{Text: q.Text}.gather(ix, v, nil, noneEmbedded, 0)
+		if err != nil {
+			return nil, err
+		}
+		samples = append(samples, RankSample{labelled.Name, labelled.Root, q, all.terms, all.candidates, first.candidates})
 	}
 	return samples, nil
 }

@@ -149,7 +149,7 @@ func (r *Repository) Search(ctx context.Context, q Query) (*Answer, error) {
 		var damage error
 		ix, damage, err = r.open()
 		err = errors.Join(err, damage)
-		if ix == nil && a.Coverage.Embedded > 0 {
+		if ix == nil && a.Coverage.Chunks > 0 {
 			r.setStale("")
 			return a, cmp.Or(err, ErrIndexGone)
 		}
@@ -159,8 +159,8 @@ func (r *Repository) Search(ctx context.Context, q Query) (*Answer, error) {
 	}
 	defer ix.Close()
 	if r.coverage == nil {
-		n := ix.Stats().Chunks
-		a.Coverage = Coverage{Chunks: n + ix.Missing(), Embedded: n}
+		chunks, embedded := ix.Counts()
+		a.Coverage = coverageOf(chunks, embedded, ix.Unread())
 	}
 	v, err := r.vectorOf(q)
 	if err != nil {
@@ -197,7 +197,7 @@ const LeastAnswer = 0.05
 // learned with the model that is part of the program, and what is not yet embedded
 // may hold the answer. It also takes enough candidates.
 func (r *Repository) judges(c Coverage) bool {
-	return c.Embedded == c.Chunks && r.opts.Model.Info().Source == "embedded"
+	return c.Complete && r.opts.Model.Info().Source == "embedded"
 }
 
 // above leaves out what scores too low.

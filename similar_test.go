@@ -89,10 +89,10 @@ func TestCover(t *testing.T) {
 }
 
 func TestMergeOrdersByScoreAndDropsWhatIsThereTwice(t *testing.T) {
-	one := &Answer{Root: "/src", Query: "q", Model: "m", Coverage: Coverage{5, 4}, LeftOut: 1, Results: []Result{
+	one := &Answer{Root: "/src", Query: "q", Model: "m", Coverage: coverageOf(5, 4, 1), LeftOut: 1, Results: []Result{
 		{Path: "sub/a.go", StartLine: 1, EndLine: 9, Score: 0.9}, {Path: "b.go", StartLine: 1, EndLine: 2, Score: 0.4}, {Path: "b.go", StartLine: 2, EndLine: 2, Score: 0.3},
 	}}
-	two := &Answer{Root: "/src/sub", Query: "q", Model: "m", Coverage: Coverage{2, 2}, Results: []Result{
+	two := &Answer{Root: "/src/sub", Query: "q", Model: "m", Coverage: coverageOf(2, 2, 0), Results: []Result{
 		{Path: "a.go", StartLine: 5, EndLine: 7, Score: 0.8}, {Path: "c.go", StartLine: 1, EndLine: 1, Score: 0.4}, {Path: "d.go", StartLine: 1, EndLine: 1, Score: 0.35},
 	}}
 	if got := Merge(1, one); got != one {
@@ -106,7 +106,7 @@ func TestMergeOrdersByScoreAndDropsWhatIsThereTwice(t *testing.T) {
 	if want := []string{"/src sub/a.go", "/src b.go", "/src/sub c.go", "/src/sub d.go"}; !slices.Equal(paths, want) {
 		t.Errorf("got %q, want %q", paths, want)
 	}
-	if got.Coverage != (Coverage{7, 6}) || got.LeftOut != 1 || got.Query != "q" || got.Root != "" || len(got.Parts) != 2 || got.Parts[1].Root != "/src/sub" {
+	if got.Coverage != (coverageOf(7, 6, 1)) || got.LeftOut != 1 || got.Query != "q" || got.Root != "" || len(got.Parts) != 2 || got.Parts[1].Root != "/src/sub" {
 		t.Errorf("got %+v", got)
 	}
 	if len(Merge(0, one, two).Results) != DefaultTopK {

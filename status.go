@@ -18,8 +18,10 @@ type Status struct {
 	Files    int `json:"files"`
 	Chunks   int `json:"chunks"`
 	Segments int `json:"segments"`
-	// Missing is how many chunks an interrupted update left to be embedded.
+	// Missing is how many of Chunks are still to be embedded, Unread how many files
+	// were still to be read when the last update ended.
 	Missing int `json:"missing"`
+	Unread  int `json:"unread_files"`
 	// GraphChunks is how many of Chunks an approximate search finds by a graph; it
 	// scans the others.
 	GraphChunks int   `json:"graph_chunks"`
@@ -54,7 +56,7 @@ func (r *Repository) Status() (Status, error) {
 func (s *Status) count(ix *index.Index) {
 	n := ix.Stats()
 	s.Exists, s.Chunks, s.Segments, s.Bytes = true, n.Chunks, n.Segments, n.Bytes
-	s.Missing, s.GraphChunks = ix.Missing(), n.Graphed
+	s.Missing, s.Unread, s.GraphChunks = n.Chunks-n.Embedded, ix.Unread(), n.Graphed
 	s.Tokens, s.Truncated, s.TruncatedChunks = n.Tokens, n.Truncated, n.Cut
 	for f := range ix.Files() {
 		if f.Chunks > 0 {

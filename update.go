@@ -2,29 +2,32 @@ package hunch
 
 import (
 	"context"
-	"crypto/sha256"
+	"errors"
 	"fmt"
-	"iter"
-	"slices"
+	"math"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/hunch-search/hunch/internal/cache"
-	"github.com/hunch-search/hunch/internal/chunk"
 	"github.com/hunch-search/hunch/internal/index"
-	"github.com/hunch-search/hunch/internal/model"
-	"github.com/hunch-search/hunch/internal/source"
-	"github.com/hunch-search/hunch/internal/vector"
 )
 
 // BusyError says that another process is writing the index.
 type BusyError = index.LockedError
 
-// Coverage tells how much of a repository the index covers.
+// Coverage tells what of a repository a search knows.
 type Coverage struct {
-	Chunks   int `json:"chunks"`   // of the repository
-	Embedded int `json:"embedded"` // of these, what a search can find
+	// Chunks are those of the files that were read. Their words can be found.
+	Chunks int `json:"chunks"`
+	// Embedded of them have a vector, so that they are found by meaning, too.
+	Embedded int `json:"embedded"`
+	// Unread files are new or changed since they were read.
+	Unread int `json:"unread_files"`
+	// Complete says that all files were read and all chunks embedded.
+	Complete bool `json:"complete"`
+}
+
+func coverageOf(chunks, embedded, unread int) Coverage {
+	return Coverage{chunks, embedded, unread, embedded == chunks && unread == 0}
 }
 
 // UpdateOptions adjusts an update. The zero value works.
@@ -33,34 +36,65 @@ type UpdateOptions struct {
 	// of returning a [*BusyError] and the coverage that it had reached.
 	WaitForOther bool
 	// Graphs also builds what an approximate search goes by: an HNSW graph over
-	// each part of the index that has none and is large enough to gain by one.
+	// each part of the index that has none and is large enough to gain by one,
+	// unless there is a Limit.
 	Graphs bool
-	// Limit, if not nil, is the longest that is spent on embedding, and graphs.
+	// Limit, if not nil, is about how long the update may take, but that half of it
+	// is for what comes after the walk, however long that took; see
+	// [Repository.Update]. With 0 nothing is read, and nothing written but over a
+	// damaged index.
 	Limit *time.Duration
-	// Query, if not empty, is the text of the Search that follows. It is encoded
-	// while the tree is walked, and an index that needs no update stays open for
-	// that Search.
-	Query string
+	// Query, if not nil, is the Search that follows. It is encoded while the tree
+	// is walked, an index that needs no update stays open for it, and where the
+	// time is limited what may answer it goes first.
+	Query *Query
 }
 
-func (o UpdateOptions) limit(ctx context.Context) (context.Context, context.CancelFunc) {
+func (o *UpdateOptions) graphs() bool { return o.Graphs && o.Limit == nil }
+
+// deadline is when an update that began at start is to end. What is to be done may
+// have taken long to find out; half of the limit is left for it in any case.
+func (o *UpdateOptions) deadline(start time.Time) deadline {
 	if o.Limit == nil {
+		return deadline{}
+	}
+	now := time.Now()
+	return deadline{limited: true, start: now, limit: max(*o.Limit-now.Sub(start), *o.Limit/2)}
+}
+
+// deadline is the end of what an update does after its plan, if there is any.
+type deadline struct {
+	limited bool
+	start   time.Time
+	limit   time.Duration
+}
+
+// share is a context that ends with a part of the time.
+func (d deadline) share(ctx context.Context, part float64) (context.Context, context.CancelFunc) {
+	if !d.limited {
 		return ctx, func() {}
 	}
-	return context.WithTimeout(ctx, *o.Limit)
+	return context.WithDeadline(ctx, d.start.Add(time.Duration(part*float64(d.limit))))
 }
 
 // Update brings the index up to date with the tree: files that are new or have
-// another content are embedded, files that are gone are taken out. A tree
-// without changes costs a walk and writes nothing.
+// another content are read, cut and embedded, files that are gone are taken out.
+// A tree without changes costs a walk and writes nothing.
 //
-// When ctx ends, or the time that o limits it to, what was embedded by then is
-// kept, and Update returns the context's error with the coverage reached; the
-// next Update goes on from there.
+// With a limit and a query, what promises most for the query goes first: files
+// that have its words are read, and of their chunks the likeliest answers embedded.
+// What time is left goes to the other files and then to the other chunks. An update
+// that half as much time again would complete is completed. After an upgrade all
+// files are read, however long that takes.
+//
+// When ctx ends, or the limit is reached, what was done by then is kept, and
+// Update returns the context's error with the coverage reached; the next Update
+// goes on from there.
 func (r *Repository) Update(ctx context.Context, o UpdateOptions) (Coverage, error) {
+	start := time.Now()
 	r.letGo()
-	if o.Query != "" {
-		r.encodeAhead(o.Query)
+	if o.Query != nil {
+		r.encodeAhead(o.Query.Text)
 	}
 	ix, damage, err := r.open()
 	if err != nil {
@@ -70,27 +104,38 @@ func (r *Repository) Update(ctx context.Context, o UpdateOptions) (Coverage, err
 		r.warn(fmt.Errorf("%w; building the index again", damage))
 	}
 	p, err := r.plan(ctx, ix)
-	upToDate := err == nil && ix != nil && p.empty() && !(o.Graphs && ix.LacksGraphs())
-	if upToDate && o.Query != "" {
+	if err != nil {
+		if ix != nil {
+			ix.Close()
+		}
+		return Coverage{}, err
+	}
+	var chunks, embedded int
+	upToDate, atOnce := false, o.Limit != nil && *o.Limit <= 0 && damage == nil
+	if !atOnce {
+		r.compareFew(p)
+	}
+	if ix != nil {
+		chunks, embedded = ix.Counts()
+		upToDate = p.empty() && !(o.graphs() && ix.LacksGraphs())
+	}
+	if (upToDate || atOnce) && o.Query != nil {
 		r.current = ix
 	} else if ix != nil {
 		ix.Close()
 	}
-	if err != nil {
-		return Coverage{}, err
+	c := coverageOf(chunks, embedded, len(p.changed))
+	switch {
+	case upToDate:
+		r.stale = nil
+	case atOnce:
+		err = context.DeadlineExceeded
+	default:
+		r.stale = nil
+		c, err = r.write(ctx, p, o, o.deadline(start), c, index.Config{Rebuild: damage != nil, Wait: o.WaitForOther})
 	}
-	r.stale = nil
-	if !upToDate {
-		ctx, cancel := o.limit(ctx)
-		defer cancel()
-		meta := r.meta
-		if p.recheck {
-			meta.Tool = "" // until all is done, so that an interrupted update does it again
-		}
-		err = r.write(ctx, p, o.Graphs, index.Config{Meta: meta, Rebuild: damage != nil, Wait: o.WaitForOther})
-	}
-	r.coverage = &Coverage{Chunks: p.kept + p.chunks, Embedded: p.kept + p.committed}
-	return *r.coverage, err
+	r.coverage = &c
+	return c, err
 }
 
 // encodeAhead begins to encode a query.
@@ -118,217 +163,61 @@ func (r *Repository) letGo() {
 	}
 }
 
-func (r *Repository) write(ctx context.Context, p *plan, graphs bool, cfg index.Config) error {
-	w, err := index.NewWriter(ctx, r.dir, cfg)
+// write carries out a plan and returns the coverage, which was c before.
+func (r *Repository) write(ctx context.Context, p *plan, o UpdateOptions, end deadline, c Coverage, cfg index.Config) (Coverage, error) {
+	cfg.Meta = r.meta
+	if p.recheck {
+		cfg.Meta.Tool = "" // until all is read, so that an interrupted update does it again
+	}
+	locking, cancel := end.share(ctx, 1)
+	defer cancel()
+	w, err := index.NewWriter(locking, r.dir, cfg)
 	if err != nil {
-		return err
+		return c, err
 	}
 	defer w.Close()
-	u := &updater{Repository: r, plan: p, w: w, start: time.Now()}
-	u.skipFinished()
+	files, err := r.opts.source().Reader(r.root)
+	if err != nil {
+		return c, err
+	}
+	defer files.Close()
+	u := newUpdater(r, p, w, files)
 	u.openCache()
 	defer u.closeCache()
-	for _, f := range p.refused {
-		if err := w.Add(index.File{Path: f.Path, Size: f.Size, ModTime: settledTime(f)}, nil); err != nil {
-			return err
-		}
-	}
-	for path, modTime := range p.touched {
-		w.Touch(path, modTime)
-	}
 	for _, path := range p.removed {
 		w.Remove(path)
 	}
-	err = u.embed(ctx)
-	if err == nil {
-		w.SetTool(r.meta.Tool)
-		p.chunks = p.committed + u.added // whatever the files had at first
-	}
+	err = u.carryOut(ctx, o.Query, end)
 	if e := u.commit(ctx); e != nil {
-		return e
+		return u.coverage(), e
 	}
-	p.chunks = max(p.chunks, p.committed)
-	if err == nil && graphs {
+	if err == nil && o.graphs() {
 		err = w.BuildGraphs(ctx, r.opts.Threads, u.tellGraphs)
 	}
-	return err
+	if c = u.coverage(); c.Complete && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		err = nil // the last of it was done when the time was over
+	}
+	return c, err
 }
 
-// commitChunks is how many chunks are embedded between commits: some seconds
-// of work, which is what a kill loses.
-const commitChunks = 256
-
-// updater carries out a plan.
-type updater struct {
-	*Repository
-	*plan
-	w     *index.Writer
-	cache *cache.Cache // nil if there is none
-	start time.Time
-
-	added    int          // chunks given to w since the last commit
-	embedded int          // chunks embedded since the start, committed or not
-	recalled atomic.Int64 // chunks whose embedding was in the cache
-	rest     []*work      // files that need not go through the encoder
-}
-
-// work is a file on its way through the encoder.
-type work struct {
-	file   index.File
-	chunks []index.ChunkRecord
-	todo   int  // chunks that have no vector yet
-	gone   bool // it vanished, or is no longer to be indexed
-}
-
-// skipFinished takes out of the plan what another process has embedded while
-// this one made its plan.
-func (u *updater) skipFinished() {
-	u.pending = slices.DeleteFunc(u.pending, func(f pending) bool {
-		old, ok := u.w.Lookup(f.Path)
-		done := ok && old.Hash == f.hash && !f.recut
-		if done {
-			u.kept += old.Chunks
-			u.chunks -= f.chunks
-		}
-		return done
-	})
-}
-
-// embed runs the pending files through the encoder. Files come out in order,
-// each complete, so that what is committed is always whole files.
-func (u *updater) embed(ctx context.Context) error {
-	u.tell()
-	err := model.Encode(ctx, u.opts.Model, u.opts.Threads, u.documents(), func(t ticket, e model.Embedding) error {
-		if err := t.record(e); err != nil {
+// carryOut reads and embeds. A limit that was reached is its error.
+func (u *updater) carryOut(ctx context.Context, q *Query, end deadline) error {
+	if u.recheck { // which takes its time, or it would begin anew each time
+		if err := u.read(ctx, math.MaxInt64); err != nil {
 			return err
 		}
-		u.remember(t.text, t.work.chunks[t.chunk])
-		u.embedded++
-		u.tell()
-		if t.work.todo > 0 {
-			return nil
-		}
-		return u.add(ctx, t.work)
-	})
-	if err != nil {
-		return err
+		u.w.SetTool(u.meta.Tool)
+		end.start, end.limit = time.Now(), end.limit/2
 	}
-	u.tell() // of what was recalled
-	for _, w := range u.rest {
-		if w.gone {
-			u.w.Remove(w.file.Path)
-		} else if err := u.add(ctx, w); err != nil {
+	if q != nil && end.limited {
+		if err := u.answerFirst(ctx, *q, end); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// ticket is one chunk on its way through the encoder.
-type ticket struct {
-	work  *work
-	chunk int // of work.chunks
-	text  string
-}
-
-// documents reads the pending files again, one after the other, and yields the
-// text of each chunk that is to be embedded. Files without one go to u.rest. A
-// work is filled in before the first of its chunks is yielded, and belongs to
-// the receiver from then on.
-func (u *updater) documents() iter.Seq2[ticket, string] {
-	return func(yield func(ticket, string) bool) {
-		for _, f := range u.pending {
-			text, err := u.read(f.File)
-			if err != nil {
-				u.rest = append(u.rest, &work{file: index.File{Path: f.Path}, gone: true})
-				continue
-			}
-			w, texts := u.newWork(f.File, text)
-			u.recall(w, texts)
-			if w.todo == 0 {
-				u.rest = append(u.rest, w)
-				continue
-			}
-			// Listed beforehand: once one is yielded, the receiver sets Vectors.
-			var todo []ticket
-			for i := range texts {
-				if w.chunks[i].Vector == nil {
-					todo = append(todo, ticket{w, i, texts[i]})
-				}
-			}
-			for _, t := range todo {
-				if !yield(t, t.text) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// newWork cuts a file into chunks, and makes the text of each that is embedded.
-func (r *Repository) newWork(f source.File, text []byte) (*work, []string) {
-	language := r.opts.source().Language(f.Path, text)
-	w := &work{file: index.File{
-		Path: f.Path, Size: f.Size, ModTime: settledTime(f),
-		Hash: sha256.Sum256(text), Language: language, Text: string(chunk.Readable(language, text)),
-	}}
-	var texts []string
-	for _, c := range r.opts.chunks().Split(f.Path, language, text) {
-		w.chunks = append(w.chunks, index.ChunkRecord{Chunk: index.Chunk{
-			StartLine: c.StartLine, EndLine: c.EndLine, Symbols: mainFirst(c),
-		}, Text: c.Text})
-		texts = append(texts, chunk.EmbedText(f.Path, c))
-	}
-	return w, texts
-}
-
-func (t ticket) record(e model.Embedding) (err error) {
-	rec := &t.work.chunks[t.chunk]
-	rec.Tokens, rec.Truncated = e.Tokens, e.Cut
-	rec.Vector = make([]int8, len(e.Vector))
-	rec.Scale, err = vector.Quantize(rec.Vector, e.Vector)
-	t.work.todo--
-	return err
-}
-
-// mainFirst lists a chunk's symbols with the main one at the head, which is how
-// the index tells it.
-func mainFirst(c chunk.Chunk) []string {
-	if c.Symbol == "" {
-		return c.Symbols
-	}
-	rest := slices.DeleteFunc(slices.Clone(c.Symbols), func(s string) bool { return s == c.Symbol })
-	return append([]string{c.Symbol}, rest...)
-}
-
-func (u *updater) add(ctx context.Context, w *work) error {
-	if err := u.w.Add(w.file, w.chunks); err != nil {
+	whole, cancel := end.share(ctx, 1)
+	defer cancel()
+	if err := u.read(whole, math.MaxInt64); err != nil {
 		return err
 	}
-	if u.added += len(w.chunks); u.added < commitChunks {
-		return nil
-	}
-	return u.commit(ctx)
-}
-
-func (u *updater) commit(ctx context.Context) error {
-	u.w.SetMissing(u.chunks - u.committed - u.added)
-	if err := u.w.Commit(ctx); err != nil {
-		return err
-	}
-	u.committed += u.added
-	u.added = 0
-	u.flushCache()
-	return nil
-}
-
-func (u *updater) tell() { u.tellGraphs(0, 0) }
-
-func (u *updater) tellGraphs(linked, toLink int) {
-	recalled := int(u.recalled.Load())
-	kept := u.kept + recalled
-	u.progress(Progress{
-		Chunks: u.kept + u.chunks, Embedded: kept + u.embedded, Kept: kept, Recalled: recalled,
-		Linked: linked, ToLink: toLink, Elapsed: time.Since(u.start),
-	})
+	return u.embedRest(ctx, end)
 }

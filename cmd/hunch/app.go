@@ -38,8 +38,9 @@ func (a *app) command() *cobra.Command {
   hunch "where is the retry back-off computed"
 
 answers with the lines that do it, in the repository around the current folder
-or around PATH. The first search builds an index in the user's cache folder;
-later ones embed only what changed. Nothing leaves this machine.
+or around PATH, within about two seconds (--wait). What was read and embedded by
+then is kept in the user's cache folder. Where it is not yet all, a note says so,
+and hunch index completes it. Nothing leaves this machine.
 
   hunch -e 'func \w+Retry'
 

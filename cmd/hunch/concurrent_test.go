@@ -113,7 +113,7 @@ func TestWaitForAnotherThatIndexes(t *testing.T) {
 		t.Errorf("exit code %d after %v, output %q", code, time.Since(start), stdout)
 	}
 	want := fmt.Sprintf("hunch: waiting for process %d, which is indexing\n"+
-		"hunch: searched 0 of 3 chunks; hunch index embeds the rest\nhunch: no result\n", os.Getpid())
+		"hunch: nothing is indexed yet, 3 files not read yet; hunch index completes it\nhunch: no result\n", os.Getpid())
 	if stderr != want {
 		t.Errorf("notes are\n%s\nwant\n%s", stderr, want)
 	}

@@ -263,8 +263,10 @@ func (c *checkup) checkRepository(a *app, place string) {
 		c.problem(err, "search with the newer hunch, or remove the index with hunch clear")
 	case status.Damage != "":
 		c.problem(errors.New(status.Damage), "hunch index builds it again")
+	case status.Unread > 0:
+		c.problem(fmt.Errorf("the index lacks %s of this repository", count(status.Unread, "file")), "hunch index reads and embeds them, and so do the next searches")
 	case status.Missing > 0:
-		c.problem(fmt.Errorf("the index lacks %s of this repository", count(status.Missing, "chunk")), "hunch index embeds them, and so does the next search")
+		c.problem(fmt.Errorf("the index lacks vectors of %s of this repository", count(status.Missing, "chunk")), "hunch index embeds them, and so do the next searches")
 	}
 }
 

@@ -95,6 +95,7 @@ type lineWriter struct {
 // only if it does in all.
 func (g *lineWriter) all(ctx context.Context, scopes []scope) error {
 	g.answer = hunch.Answer{Schema: 1, Regexp: g.flags.query.Regexp, Results: []hunch.Result{}}
+	g.answer.Coverage.Complete = true // every file is looked at
 	var failed []error
 	seen := map[string]bool{} // files of the repositories before
 	for _, p := range scopes {

@@ -37,7 +37,7 @@ func TestInterruptKeepsTheWork(t *testing.T) {
 	if kept == 0 || kept >= all {
 		t.Errorf("kept %d of %d chunks, want some of them", kept, all)
 	}
-	note := fmt.Sprintf("hunch: searched %s of %s chunks; ", thousands(kept), thousands(all))
+	note := fmt.Sprintf("hunch: %s of %s chunks embedded (", thousands(kept), thousands(all))
 	if _, stderr, code := command(t, "read", p.tree, "--wait", "0s"); code != exitFound || !strings.HasPrefix(stderr, note) {
 		t.Errorf("exit code %d, notes %q, want %q", code, stderr, note)
 	}
@@ -63,7 +63,7 @@ func TestInterruptSearch(t *testing.T) {
 		files[fmt.Sprintf("f%03d.txt", i)] = manyChunks(i, 60)
 	}
 	p := newPlace(t, files)
-	stderr, _, code := interruptWhenCommitted(t, p, "read", p.tree, "--threads", "1")
+	stderr, _, code := interruptWhenCommitted(t, p, "read", p.tree, "--threads", "1", "--wait", "all")
 	if code != exitInterrupted {
 		t.Fatalf("exit code %d, want %d: %s", code, exitInterrupted, stderr)
 	}
@@ -178,13 +178,14 @@ func interrupt(t *testing.T, cmd *exec.Cmd) (code int, took time.Duration) {
 	return 0, took
 }
 
+// committed reports whether a commit has vectors: they are in the cache, too.
 func committed(t *testing.T, p place) bool {
 	t.Helper()
-	manifests, err := filepath.Glob(filepath.Join(p.index, "*", "*", "manifest.hnx"))
+	vectors, err := filepath.Glob(filepath.Join(p.index, "embeddings", "*", "*.vectors"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return len(manifests) > 0
+	return len(vectors) > 0
 }
 
 var keptNote = regexp.MustCompile(`hunch: kept ([\d,]+) of ([\d,]+) chunks; the next run goes on from there\n`)

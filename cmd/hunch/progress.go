@@ -59,14 +59,14 @@ func (p *progress) title(decor.Statistics) string {
 
 // file shows the bytes of one file after the other.
 func (p *progress) file(name string, done, total int64) {
-	p.at(name, int(done/1000), int(total/1000))
+	p.at(name, p.unit, int(done/1000), int(total/1000))
 }
 
 // at shows one task after the other.
-func (p *progress) at(task string, done, total int) {
+func (p *progress) at(task, unit string, done, total int) {
 	if task != p.task {
 		p.stop()
-		p.task = task
+		p.task, p.unit = task, unit
 	}
 	p.set(done, total)
 }
@@ -132,10 +132,13 @@ func (a *app) events(p *progress) hunch.Events {
 	task := p.task
 	e := hunch.Events{
 		Progress: func(s hunch.Progress) {
-			if s.ToLink > 0 {
-				p.at("linking", s.Linked, s.ToLink)
-			} else {
-				p.at(task, s.Embedded-s.Kept, s.Chunks-s.Kept)
+			switch {
+			case s.ToLink > 0:
+				p.at("linking", "chunks", s.Linked, s.ToLink)
+			case s.ToRead > 0:
+				p.at("reading", "files", s.Read, s.ToRead)
+			default:
+				p.at(task, "chunks", s.Embedded-s.Kept, s.Chunks-s.Kept)
 			}
 		},
 		Warning: func(err error) {

@@ -25,7 +25,8 @@ func (a *app) indexCommand() *cobra.Command {
 
 With --ann it also links the chunks of each segment of the index that has 4,096 or
 more into an HNSW graph, by which search --ann goes. A segment keeps its graph
-until it is merged with others; search --ann makes those that are missing, too.`,
+until it is merged with others; search --ann --wait all makes those that are
+missing, too.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			progress := a.newProgress("embedding", "chunks")
@@ -126,7 +127,10 @@ func printStatus(w io.Writer, s hunch.Status) {
 		fmt.Fprintf(w, "graphs      %s, for search --ann\n", count(s.GraphChunks, "chunk"))
 	}
 	if s.Missing > 0 {
-		fmt.Fprintf(w, "missing     %s; hunch index embeds them\n", count(s.Missing, "chunk"))
+		fmt.Fprintf(w, "missing     vectors of %s; hunch index embeds them\n", count(s.Missing, "chunk"))
+	}
+	if s.Unread > 0 {
+		fmt.Fprintf(w, "unread      %s; hunch index reads them\n", count(s.Unread, "file"))
 	}
 	fmt.Fprintf(w, "tokens      %s, of which %s in %s were cut\n",
 		thousands(int(s.Tokens)), thousands(int(s.Truncated)), count(s.TruncatedChunks, "chunk"))

@@ -30,6 +30,7 @@ func newPlace(t *testing.T, files map[string]string) place {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir()) // not the settings of whoever runs the test
 	t.Setenv("HUNCH_MODEL", smallModel(t))
 	t.Setenv("HUNCH_INDEX", p.index)
+	t.Setenv("HUNCH_WAIT", "all") // the machine may be busy
 	return p
 }
 

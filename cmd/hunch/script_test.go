@@ -36,7 +36,8 @@ func TestMain(m *testing.M) {
 
 // TestStories runs testdata/*.txt, one user's story each. A small model with
 // random weights answers in them, which takes no time and is the same in every
-// run; the stories whose answers matter unset HUNCH_MODEL.
+// run; the stories whose answers matter unset HUNCH_MODEL. Nor is there a limit of
+// time but where a story unsets HUNCH_WAIT: the machine may be busy.
 func TestStories(t *testing.T) {
 	model := smallModel(t)
 	testscript.Run(t, testscript.Params{
@@ -45,6 +46,7 @@ func TestStories(t *testing.T) {
 		RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HUNCH_MODEL", model)
+			env.Setenv("HUNCH_WAIT", "all")
 			env.Setenv("HUNCH_INDEX", filepath.Join(env.WorkDir, "index"))
 			env.Setenv("TESTDATA", os.Getenv("HUNCH_TESTDATA"))
 			env.Setenv("GORACE", os.Getenv("GORACE"))

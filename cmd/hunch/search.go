@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/hunch-search/hunch"
+	"github.com/hunch-search/hunch/internal/config"
 )
 
 // searchFlags are those of a search.
@@ -23,8 +25,37 @@ type searchFlags struct {
 	around      int
 	files       bool
 	json, jsonl bool
-	wait        time.Duration
+	wait        waitValue
 	threshold   float64
+}
+
+// defaultWait is how long whoever asks is to wait at most.
+const defaultWait = 2 * time.Second
+
+// waitValue is the flag --wait.
+type waitValue time.Duration
+
+func (w *waitValue) Set(s string) error {
+	d, err := config.ParseWait(s)
+	*w = waitValue(d)
+	return err
+}
+
+func (w *waitValue) String() string {
+	if w.limit() == nil {
+		return "all"
+	}
+	return time.Duration(*w).String()
+}
+
+func (w *waitValue) Type() string { return "time" }
+
+// limit is nil for all.
+func (w *waitValue) limit() *time.Duration {
+	if d := time.Duration(*w); d != config.WaitForAll {
+		return &d
+	}
+	return nil
 }
 
 func (a *app) searchCommand() *cobra.Command {
@@ -57,7 +88,7 @@ func (f *searchFlags) define(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.query.Languages, "lang", nil, "only files in this `language`, such as go or py")
 	flags.StringArrayVar(&f.query.Include, "include", nil, "only files that match this `glob` (gitignore syntax)")
 	flags.StringArrayVar(&f.query.Exclude, "exclude", nil, "no files that match this `glob`")
-	flags.BoolVar(&f.query.Approximate, "ann", false, "search large indexes by HNSW graphs, made if need be: sooner, but may miss some")
+	flags.BoolVar(&f.query.Approximate, "ann", false, "search large indexes by HNSW graphs, which hunch index --ann makes: sooner, but may miss some")
 	flags.BoolVarP(&f.files, "files-with-matches", "l", false, "print only the files' paths; -k is then the most files")
 	flags.IntVarP(&f.query.After, "after-context", "A", 0, "lines to show after each result")
 	flags.IntVarP(&f.query.Before, "before-context", "B", 0, "lines to show before each result")
@@ -65,7 +96,8 @@ func (f *searchFlags) define(flags *pflag.FlagSet) {
 	flags.Float64Var(&f.threshold, "threshold", 0, "leave out results with a lower `score`; 0 keeps even what hardly answers")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object")
 	flags.BoolVar(&f.jsonl, "jsonl", false, "print one JSON object for each result")
-	flags.DurationVar(&f.wait, "wait", 0, "answer after this `time` from what is indexed by then (default: wait for all)")
+	f.wait = waitValue(defaultWait)
+	flags.Var(&f.wait, "wait", "answer within about this `time` from what is known by then; all embeds everything first")
 }
 
 // outputForms are flags of which there can be one at a time.
@@ -80,9 +112,6 @@ func (f *searchFlags) check() error {
 	}
 	if !(f.threshold >= 0 && f.threshold <= 1) {
 		return fmt.Errorf("--threshold is %g, want 0 to 1", f.threshold)
-	}
-	if f.wait < 0 {
-		return fmt.Errorf("--wait is %v, want 0 or more", f.wait)
 	}
 	f.query.Before, f.query.After = max(f.query.Before, f.around), max(f.query.After, f.around)
 	return nil
@@ -134,17 +163,13 @@ func (a *app) answer(cmd *cobra.Command, f *searchFlags, scopes []scope, progres
 	if cmd.Flags().Changed("threshold") {
 		f.query.Threshold = &f.threshold
 	}
-	var limit *time.Duration
-	if cmd.Flags().Changed("wait") {
-		limit = &f.wait
-	}
 	var answers []*hunch.Answer
 	var answered []scope
 	var failed []error
 	for _, p := range scopes {
 		q := f.query
 		q.Paths = p.paths
-		answer, stale, err := a.updateAndSearch(cmd.Context(), p.repo, q, limit, progress)
+		answer, stale, err := a.updateAndSearch(cmd.Context(), p.repo, q, f.wait.limit(), progress)
 		if errors.Is(stale, context.Canceled) {
 			return stale
 		}
@@ -173,16 +198,21 @@ func (a *app) answer(cmd *cobra.Command, f *searchFlags, scopes []scope, progres
 // was indexed, or no index, although the update had found nothing changed. What kept the
 // index from being brought up to date is stale.
 func (a *app) updateAndSearch(ctx context.Context, repo *hunch.Repository, q hunch.Query, limit *time.Duration, p *progress) (answer *hunch.Answer, stale, err error) {
+	start := time.Now()
 	for range 2 {
 		var c hunch.Coverage
-		c, stale = a.update(ctx, repo, hunch.UpdateOptions{Limit: limit, Graphs: q.Approximate, Query: q.Text})
+		c, stale = a.update(ctx, repo, hunch.UpdateOptions{Limit: limit, Graphs: q.Approximate, Query: &q})
 		p.stop()
 		if errors.Is(stale, context.Canceled) {
 			a.noteKept(c, stale)
 			return nil, stale, nil
 		}
-		if answer, err = repo.Search(ctx, q); stale != nil || !repo.Stale() {
+		if answer, err = repo.Search(ctx, q); stale != nil || !repo.Stale() || limit != nil && *limit == 0 {
 			break
+		}
+		if limit != nil {
+			left := max(*limit-time.Since(start), *limit/4)
+			limit = &left
 		}
 	}
 	return answer, stale, err
@@ -193,7 +223,7 @@ func (a *app) updateAndSearch(ctx context.Context, repo *hunch.Repository, q hun
 func (a *app) update(ctx context.Context, repo *hunch.Repository, o hunch.UpdateOptions) (hunch.Coverage, error) {
 	c, err := repo.Update(ctx, o)
 	if busy, ok := errors.AsType[*hunch.BusyError](err); ok {
-		if c.Embedded > 0 {
+		if c.Chunks > 0 {
 			a.note("%s is indexing; this is from what it has done so far", process(busy))
 			return c, nil
 		}
@@ -208,8 +238,8 @@ func (a *app) update(ctx context.Context, repo *hunch.Repository, o hunch.Update
 }
 
 func (a *app) show(f *searchFlags, scopes []scope, answer *hunch.Answer) error {
-	if c := answer.Coverage; c.Embedded < c.Chunks {
-		a.note("searched %s of %s chunks; hunch index embeds the rest", thousands(c.Embedded), thousands(c.Chunks))
+	if !answer.Coverage.Complete {
+		a.note("%s; hunch index completes it", coverage(answer.Coverage))
 	}
 	if err := a.print(f, answer); err != nil {
 		return err
@@ -222,8 +252,10 @@ func (a *app) show(f *searchFlags, scopes []scope, answer *hunch.Answer) error {
 		a.note("nothing relevant%s; --threshold 0 shows the nearest all the same", didYouMean(f.query, scopes))
 	case answer.LeftOut > 0:
 		a.note("no result has a score of %g or more", f.threshold)
-	case answer.Coverage.Chunks == 0:
+	case answer.Coverage.Chunks == 0 && answer.Coverage.Complete:
 		a.note("no text to search in %s", roots(scopes))
+	case answer.Coverage.Chunks == 0:
+		a.note("no result")
 	default:
 		a.note("no result%s", whyNothing(f.query, scopes))
 	}
@@ -248,6 +280,28 @@ func didYouMean(q hunch.Query, scopes []scope) string {
 		return ""
 	}
 	return ": did you mean " + strings.Join(found, " and ") + "?"
+}
+
+// coverage says what an answer is made from that is not complete.
+func coverage(c hunch.Coverage) string {
+	unread := count(c.Unread, "file") + " not read yet"
+	switch {
+	case c.Chunks == 0:
+		return "nothing is indexed yet, " + unread
+	case c.Unread == 0:
+		return embedded(c) + ", the likeliest answers first"
+	case c.Embedded == c.Chunks:
+		return unread + ", new or changed"
+	}
+	return embedded(c) + ", " + unread + ", the likeliest answers first"
+}
+
+func embedded(c hunch.Coverage) string {
+	percent := strconv.Itoa(100 * c.Embedded / c.Chunks)
+	if percent == "0" && c.Embedded > 0 {
+		percent = "<1"
+	}
+	return fmt.Sprintf("%s of %s embedded (%s%%)", thousands(c.Embedded), count(c.Chunks, "chunk"), percent)
 }
 
 // whyNothing names what of the query no file matches, of any repository.

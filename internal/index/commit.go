@@ -30,7 +30,7 @@ const (
 // [Writer.BuildGraphs].
 func (w *Writer) Commit(ctx context.Context) error {
 	next := w.plan()
-	if !w.fresh && !next.changed && w.missing == w.told && w.meta.Tool == w.tool {
+	if !w.fresh && !next.changed && w.unread == w.told && w.meta.Tool == w.tool {
 		return nil
 	}
 	if ctx.Err() != nil {
@@ -211,7 +211,7 @@ func newID() uint64 {
 // install writes the manifest and, when that is done, makes its state this
 // writer's and removes what is not needed any more.
 func (w *Writer) install(p *plan, added *view) error {
-	m := &manifest{generation: w.generation + 1, missing: w.missing, meta: w.meta}
+	m := &manifest{generation: w.generation + 1, unread: w.unread, meta: w.meta}
 	var kept, gone views
 	for i, v := range w.views {
 		if p.victims[i] || len(p.dead[i]) == v.files {
@@ -237,7 +237,7 @@ func (w *Writer) install(p *plan, added *view) error {
 	for i, v := range kept {
 		v.setDead(m.segments[i].dead)
 	}
-	w.views, w.generation, w.told, w.tool, w.fresh = kept, m.generation, m.missing, m.meta.Tool, false
+	w.views, w.generation, w.told, w.tool, w.fresh = kept, m.generation, m.unread, m.meta.Tool, false
 	w.reset()
 	gone.close()
 	w.sweep()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,6 +25,11 @@ func newFixture(t testing.TB, seed uint64) fixture {
 	f.want = build(t, f.dir, seed, 2)
 	w := newWriter(t, f.dir)
 	buildGraphs(t, w, 1)
+	rng := rand.New(rand.NewPCG(seed, 1))
+	for i := range 8 { // two of them without some vectors
+		f.want.add(t, w, randomDocument(rng, fmt.Sprint("p", i)))
+	}
+	commit(t, w)
 	w.Close()
 	segments, _ := names(t, f.dir)
 	for _, name := range append(segments, manifestName) {
@@ -204,8 +210,8 @@ func useSegment(name string, data []byte) bool {
 	}
 	for k := range 4 {
 		hits, err := ix.SearchApproximate(query, k, nil)
-		if err != nil || len(hits) != min(k, v.chunks) {
-			panic(fmt.Sprintf("approximate search finds %d chunks of %d, error %v, want %d", len(hits), v.chunks, err, k))
+		if n := len(v.vectors.Scales); err != nil || len(hits) != min(k, n) {
+			panic(fmt.Sprintf("approximate search finds %d chunks of %d, error %v, want %d", len(hits), n, err, k))
 		}
 	}
 	return true

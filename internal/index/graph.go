@@ -18,11 +18,11 @@ const GraphFloor = 4096
 
 // lacksGraph says whether a segment should have a graph and has none.
 func (v *view) lacksGraph(floor int) bool {
-	if v.graph != nil || v.chunks < floor {
+	if v.graph != nil || len(v.vectors.Scales) < floor {
 		return false
 	}
 	_, live := v.live()
-	return live >= floor
+	return live >= floor && v.liveRows() == live // all are embedded before any is linked
 }
 
 // LacksGraphs says whether [Writer.BuildGraphs] would build any.
@@ -51,11 +51,11 @@ func (w *Writer) BuildGraphs(ctx context.Context, threads int, progress func(don
 	for _, v := range w.views {
 		if v.lacksGraph(w.graphFloor) {
 			lacking = append(lacking, v)
-			total += v.chunks
+			total += len(v.vectors.Scales)
 		}
 	}
 	for _, v := range lacking {
-		chunks := v.chunks // addGraph closes v
+		vectors := len(v.vectors.Scales) // addGraph closes v
 		g, err := vector.BuildHNSW(ctx, v.vectors, vector.HNSWConfig{}, threads, func(done int) {
 			if progress != nil {
 				progress(before+done, total)
@@ -67,7 +67,7 @@ func (w *Writer) BuildGraphs(ctx context.Context, threads int, progress func(don
 		if err != nil {
 			return fmt.Errorf("build graphs: %w", err)
 		}
-		before += chunks
+		before += vectors
 	}
 	return nil
 }

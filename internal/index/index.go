@@ -43,9 +43,9 @@ func (ix *Index) Meta() Meta { return ix.manifest.meta }
 // Generation counts the commits since the folder had no readable index.
 func (ix *Index) Generation() uint64 { return ix.manifest.generation }
 
-// Missing is the number of chunks that were still to be embedded at the last
-// commit, as its writer knew; see [Writer.SetMissing].
-func (ix *Index) Missing() int { return int(min(ix.manifest.missing, math.MaxInt32)) }
+// Unread is the number of files that were still to be read at the last commit,
+// as its writer knew; see [Writer.SetUnread].
+func (ix *Index) Unread() int { return int(min(ix.manifest.unread, math.MaxInt32)) }
 
 // Files yields the files in order of path (by bytes).
 func (ix *Index) Files() iter.Seq[FileInfo] { return ix.views.all() }
@@ -108,9 +108,11 @@ func (vs views) locate(id ChunkID) (segment, chunk int) {
 }
 
 // Chunk returns a chunk. The id must come from this view.
-func (ix *Index) Chunk(id ChunkID) Chunk {
-	s, i := ix.views.locate(id)
-	v := ix.views[s]
+func (ix *Index) Chunk(id ChunkID) Chunk { return ix.views.chunk(id) }
+
+func (vs views) chunk(id ChunkID) Chunk {
+	s, i := vs.locate(id)
+	v := vs[s]
 	rec := v.chunk(i)
 	c := Chunk{
 		StartLine: int(rec.start), EndLine: int(rec.end),
@@ -128,6 +130,15 @@ func (ix *Index) FileOf(id ChunkID) FileInfo {
 	return ix.views.info(located{s, int(ix.views[s].chunk(i).file)})
 }
 
+// Counts returns how many chunks there are, and how many of them have a vector.
+func (ix *Index) Counts() (chunks, embedded int) {
+	for _, v := range ix.views {
+		_, n := v.live()
+		chunks, embedded = chunks+n, embedded+v.liveRows()
+	}
+	return chunks, embedded
+}
+
 // Stats describes an index in numbers.
 type Stats struct {
 	Generation uint64
@@ -135,6 +146,7 @@ type Stats struct {
 	Bytes      int64 // on disk, without the manifest
 	Files      int
 	Chunks     int // of these files
+	Embedded   int // of these chunks, those with a vector
 	DeadFiles  int // changed or removed since, not yet merged away
 	DeadChunks int
 	Tokens     int64 // of the chunks
@@ -148,6 +160,7 @@ func (ix *Index) Stats() Stats {
 	s := Stats{Generation: ix.manifest.generation, Segments: len(ix.views)}
 	for _, v := range ix.views {
 		files, chunks := v.live()
+		s.Embedded += v.liveRows()
 		s.Bytes += v.size
 		s.Files, s.DeadFiles = s.Files+files, s.DeadFiles+v.files-files
 		s.Chunks, s.DeadChunks = s.Chunks+chunks, s.DeadChunks+v.segment.chunks-chunks

@@ -280,7 +280,7 @@ func TestRebuild(t *testing.T) {
 	}
 }
 
-func TestMissingChunksAreTold(t *testing.T) {
+func TestUnreadFilesAreTold(t *testing.T) {
 	dir := t.TempDir()
 	build(t, dir, 5, 3)
 	for _, want := range []int{7, 0} {
@@ -288,14 +288,14 @@ func TestMissingChunksAreTold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.SetMissing(want)
+		w.SetUnread(want)
 		commit(t, w)
 		w.Close()
 		ix, err := Open(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := ix.Missing(); got != want {
+		if got := ix.Unread(); got != want {
 			t.Errorf("got %d, want %d", got, want)
 		}
 		ix.Close()

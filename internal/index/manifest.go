@@ -8,7 +8,7 @@ import (
 // manifest lists the segments that count. It is small and replaced as a whole.
 type manifest struct {
 	generation uint64 // counts the commits
-	missing    uint64 // chunks that the writer knew of and had not yet added
+	unread     uint64 // files that the writer knew of and had not yet read
 	meta       Meta
 	segments   []segmentEntry
 }
@@ -31,7 +31,7 @@ func (m *manifest) write(f outFile) error {
 	w := newContainerWriter(f, manifestMagic, len(manifestTags))
 	w.begin("META")
 	b := le.AppendUint64(nil, m.generation)
-	b = le.AppendUint64(b, m.missing)
+	b = le.AppendUint64(b, m.unread)
 	b = le.AppendUint32(b, uint32(m.meta.Dim))
 	b = le.AppendUint32(b, uint32(m.meta.Template))
 	for _, s := range [...]string{m.meta.Root, m.meta.Model, m.meta.Precision, m.meta.Tool} {
@@ -78,7 +78,7 @@ func (m *manifest) parseMeta(c *container) error {
 	if err != nil {
 		return err
 	}
-	m.generation, m.missing = r.u64("generation"), r.u64("missing chunks")
+	m.generation, m.unread = r.u64("generation"), r.u64("unread files")
 	dim, template := r.u32("dim"), r.u32("template")
 	if dim < 1 || dim > maxDim {
 		r.failAt(16, fmt.Sprintf("a dim from 1 to %d", maxDim), "%d", dim)

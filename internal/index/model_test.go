@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -27,10 +28,22 @@ type document struct {
 	chunks []ChunkRecord
 }
 
+// embedded is how many chunks have a vector.
+func (d document) embedded() int {
+	n := 0
+	for _, c := range d.chunks {
+		if c.Vector != nil {
+			n++
+		}
+	}
+	return n
+}
+
 type model map[string]document
 
 // randomDocument makes a file of up to six chunks; every one of its fields
-// depends on rng.
+// depends on rng. Files whose path ends in 7 have no vectors, and those that end
+// in 3 some.
 func randomDocument(rng *rand.Rand, path string) document {
 	languages := []string{"go", "python", "", "c++"}
 	d := document{file: File{
@@ -46,6 +59,9 @@ func randomDocument(rng *rand.Rand, path string) document {
 			c.Symbols = append(c.Symbols, strings.Repeat(string(rune('a'+rng.IntN(26))), rng.IntN(9)))
 		}
 		c.Vector, c.Scale = randomVector(rng)
+		if strings.HasSuffix(path, "7") || strings.HasSuffix(path, "3") && rng.IntN(2) == 0 {
+			c.Vector, c.Scale = nil, 0
+		}
 		c.Text = strings.Join([]string{"alpha", "beta", "gamma", "Retry.next()"}[rng.IntN(4):], " ")
 		d.chunks = append(d.chunks, c)
 		d.file.Text += c.Text + "\n"
@@ -79,12 +95,14 @@ func (want model) compareWith(ix *Index) error {
 		line int
 	}
 	live := map[place]ChunkID{}
+	embedded := 0
 	for i, path := range paths {
 		doc := want[path]
 		doc.file.Text = "" // is not kept
-		if got[i].File != doc.file || got[i].Chunks != len(doc.chunks) {
-			return fmt.Errorf("file %d is %+v, want %+v", i, got[i], doc.file)
+		if got[i].File != doc.file || got[i].Chunks != len(doc.chunks) || got[i].Embedded != doc.embedded() {
+			return fmt.Errorf("file %d is %+v, want %+v with %d of %d chunks embedded", i, got[i], doc.file, doc.embedded(), len(doc.chunks))
 		}
+		embedded += doc.embedded()
 		if found, ok := ix.Lookup(path); !ok || found != got[i] {
 			return fmt.Errorf("look-up of %q gives %+v", path, found)
 		}
@@ -106,8 +124,8 @@ func (want model) compareWith(ix *Index) error {
 	if err != nil {
 		return err
 	}
-	if len(hits) != len(live) {
-		return fmt.Errorf("search finds %d chunks, want %d", len(hits), len(live))
+	if len(hits) != embedded {
+		return fmt.Errorf("search finds %d chunks, want %d", len(hits), embedded)
 	}
 	for _, h := range hits {
 		p := place{ix.FileOf(h.Chunk).Path, ix.Chunk(h.Chunk).StartLine}
@@ -116,8 +134,18 @@ func (want model) compareWith(ix *Index) error {
 		}
 		c := want[p.path].chunks
 		i := slices.IndexFunc(c, func(c ChunkRecord) bool { return c.StartLine == p.line })
+		if c[i].Vector == nil {
+			return fmt.Errorf("search finds %+v, which has no vector", p)
+		}
 		if score := cosine(c[i]); score != h.Score {
 			return fmt.Errorf("%+v has score %v, want %v", p, h.Score, score)
+		}
+	}
+	for p, id := range live {
+		c := want[p.path].chunks
+		i := slices.IndexFunc(c, func(c ChunkRecord) bool { return c.StartLine == p.line })
+		if score, err := ix.Score([]float32{1, -2, 3, -4, 5, -6, 7, -8}, []ChunkID{id}); err != nil || math.IsNaN(score[0]) != (c[i].Vector == nil) {
+			return fmt.Errorf("%+v scores %v, error %v, with the vector %v", p, score, err, c[i].Vector)
 		}
 	}
 	if err := sameScores(ix, hits); err != nil {
@@ -133,8 +161,8 @@ func (want model) compareWith(ix *Index) error {
 	if err := sameWords(ix, slices.Collect(maps.Values(live)), byLine); err != nil {
 		return err
 	}
-	if s := ix.Stats(); s.Files != len(want) || s.Chunks != len(live) {
-		return fmt.Errorf("stats say %d files and %d chunks, want %d and %d", s.Files, s.Chunks, len(want), len(live))
+	if s := ix.Stats(); s.Files != len(want) || s.Chunks != len(live) || s.Embedded != embedded {
+		return fmt.Errorf("stats say %d files, %d chunks and %d embedded, want %d, %d and %d", s.Files, s.Chunks, s.Embedded, len(want), len(live), embedded)
 	}
 	return nil
 }

@@ -21,6 +21,7 @@ type pending struct {
 	chunks  []chunkRecord
 	names   [][]byte
 	vectors vector.Matrix
+	before  []int           // by chunk: how many of those before it have a vector
 	builder lexical.Builder // of the chunks' words
 	grams   trigram.Builder // of the files' texts
 }
@@ -52,8 +53,11 @@ func (p *pending) add(f File, chunks []ChunkRecord) {
 			p.names = append(p.names, []byte(s))
 		}
 		p.builder.Add(lexical.Document{Content: c.Text, Path: f.Path, Symbols: c.Symbols})
-		p.vectors.Data = append(p.vectors.Data, c.Vector...)
-		p.vectors.Scales = append(p.vectors.Scales, c.Scale)
+		p.before = append(p.before, len(p.vectors.Scales))
+		if c.Vector != nil {
+			p.vectors.Data = append(p.vectors.Data, c.Vector...)
+			p.vectors.Scales = append(p.vectors.Scales, c.Scale)
+		}
 	}
 }
 
@@ -81,7 +85,7 @@ func check(dim int, f File, chunks []ChunkRecord) error {
 			problem = fmt.Sprintf("lines %d to %d", c.StartLine, c.EndLine)
 		case c.Truncated < 0 || c.Truncated > c.Tokens || c.Tokens > math.MaxInt32:
 			problem = fmt.Sprintf("%d of %d tokens truncated", c.Truncated, c.Tokens)
-		case len(c.Vector) != dim:
+		case c.Vector != nil && len(c.Vector) != dim:
 			problem = fmt.Sprintf("a vector of %d numbers, want %d", len(c.Vector), dim)
 		case !(c.Scale >= 0 && c.Scale <= 1):
 			problem = fmt.Sprintf("scale %v, want 0 to 1", c.Scale)
@@ -99,6 +103,20 @@ func (p *pending) file(i int) fileRecord    { return p.fileRec[i] }
 func (p *pending) chunk(i int) chunkRecord  { return p.chunks[i] }
 func (p *pending) name(i int) []byte        { return p.names[i] }
 func (p *pending) matrix() vector.Matrix    { return p.vectors }
+
+// rowOf is where the row of a chunk is, or would be.
+func (p *pending) rowOf(chunk int) int {
+	if chunk == len(p.before) {
+		return len(p.vectors.Scales)
+	}
+	return p.before[chunk]
+}
+
+func (p *pending) rows(first, chunks int) (from, to int) {
+	return p.rowOf(first), p.rowOf(first + chunks)
+}
+
+func (p *pending) hasRow(chunk int) bool { return p.rowOf(chunk+1) > p.rowOf(chunk) }
 
 func (p *pending) words() (*lexical.Index, error) { return lexical.Open(p.builder.Bytes()) }
 

@@ -64,7 +64,7 @@ type Chunk struct {
 // makes it. What is kept of its text is its words.
 type ChunkRecord struct {
 	Chunk
-	Vector []int8 // [Meta.Dim]
+	Vector []int8 // [Meta.Dim], or nil for a chunk that has none yet
 	Scale  float32
 	Text   string // what [Words.Search] finds it by, beside path and symbols
 }
@@ -78,6 +78,7 @@ type FileInfo struct {
 	File
 	FirstChunk ChunkID // its chunks have the IDs from here,
 	Chunks     int     // this many
+	Embedded   int     // of which so many have a vector
 	Analysed   bool    // and [Words.Search] finds them, and [Index.MayMatch] knows of the file: an older hunch, or another analyser, did not see to that
 }
 
@@ -149,8 +150,10 @@ type source interface {
 	chunk(i int) chunkRecord
 	name(i int) []byte
 	matrix() vector.Matrix
-	words() (*lexical.Index, error)    // whose documents are the chunks; nil if there is none
-	trigrams() (*trigram.Index, error) // whose files are these; likewise
+	words() (*lexical.Index, error)        // whose documents are the chunks; nil if there is none
+	trigrams() (*trigram.Index, error)     // whose files are these; likewise
+	rows(first, chunks int) (from, to int) // of the matrix, which these chunks have
+	hasRow(chunk int) bool
 }
 
 // ref is one file of a source.

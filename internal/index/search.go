@@ -2,6 +2,7 @@ package index
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/hunch-search/hunch/internal/vector"
@@ -14,7 +15,8 @@ type Hit struct {
 }
 
 // Search returns the k chunks whose vectors have the highest cosine with the
-// query [Meta.Dim], best first; equal scores in the order of their IDs. keep,
+// query [Meta.Dim], best first; equal scores in the order of their IDs. Chunks
+// without a vector are not found. keep,
 // if not nil, says which files count and is called once for each file. For
 // exactness see [vector.Search], whose errors it returns.
 func (ix *Index) Search(query []float32, k int, keep func(FileInfo) bool) ([]Hit, error) {
@@ -48,14 +50,14 @@ func (vs views) search(query []float32, k int, keep func(FileInfo) bool, approxi
 	filters := make([]*filter, len(vs))
 	for s, v := range vs {
 		filters[s] = newFilter(vs, s, keep)
-		if approximate && v.graph != nil && k <= v.chunks/walkShare {
-			hits, ok, err := v.graph.Walk(query, k, max(vector.DefaultEfSearch, walkWiden*k), filters[s].rows())
+		if approximate && v.graph != nil && k <= len(v.vectors.Scales)/walkShare {
+			hits, ok, err := v.graph.Walk(query, k, max(vector.DefaultEfSearch, walkWiden*k), filters[s].vectors())
 			if err != nil {
 				return nil, err
 			}
 			if ok {
 				for _, h := range hits {
-					found = append(found, Hit{vs.id(s, h.Row), h.Score})
+					found = append(found, Hit{vs.id(s, v.chunkOf(h.Row)), h.Score})
 				}
 				continue
 			}
@@ -82,20 +84,22 @@ func (vs views) scan(query []float32, k int, segments []int, filters []*filter) 
 		out = append(out, filters[s].all())
 	}
 	hits, err := vector.Search(query, k, func(m, row int) bool {
-		return !out[m].has(vs[segments[m]].fileOf(row))
+		v := vs[segments[m]]
+		return !out[m].has(v.fileOf(v.chunkOf(row)))
 	}, matrices...)
 	if err != nil {
 		return nil, err
 	}
 	found := make([]Hit, len(hits))
 	for i, h := range hits {
-		found[i] = Hit{vs.id(segments[h.Matrix], h.Row), h.Score}
+		found[i] = Hit{vs.id(segments[h.Matrix], vs[segments[h.Matrix]].chunkOf(h.Row)), h.Score}
 	}
 	return found, nil
 }
 
 // Score returns the cosine of the query [Meta.Dim] with each of these chunks, as
-// [Index.Search] would tell it, and has its errors.
+// [Index.Search] would tell it, and has its errors. It is NaN for a chunk without
+// a vector.
 func (ix *Index) Score(query []float32, chunks []ChunkID) ([]float64, error) {
 	scorer, err := vector.NewScorer(query)
 	if err != nil {
@@ -103,8 +107,11 @@ func (ix *Index) Score(query []float32, chunks []ChunkID) ([]float64, error) {
 	}
 	scores := make([]float64, len(chunks))
 	for i, id := range chunks {
-		s, row := ix.views.locate(id)
-		scores[i] = scorer.Score(ix.views[s].vectors, row)
+		s, chunk := ix.views.locate(id)
+		scores[i] = math.NaN()
+		if row, ok := ix.views[s].row(chunk); ok {
+			scores[i] = scorer.Score(ix.views[s].vectors, row)
+		}
 	}
 	return scores, nil
 }
@@ -173,6 +180,15 @@ func (f *filter) rows() func(chunk int) bool {
 		f.ask(file)
 		return !f.out.has(file)
 	}
+}
+
+// vectors is rows for the rows of the segment's vectors.
+func (f *filter) vectors() func(row int) bool {
+	rows, v := f.rows(), f.views[f.segment]
+	if rows == nil || v.vectored == nil {
+		return rows
+	}
+	return func(row int) bool { return rows(v.chunkOf(row)) }
 }
 
 // all returns the files that do not count.

@@ -25,12 +25,17 @@ type segment struct {
 	langs, paths, names stringTable
 	fileRecs, chunkRecs []byte
 	vectors             vector.Matrix
+	vectored            []uint32       // the chunks that have a row in vectors, ascending; nil if all do
 	graph               *vector.HNSW   // over vectors, or nil
 	lexical             *lexical.Index // of the chunks' words, or nil
 	grams               *trigram.Index // of the files' texts, or nil
 }
 
 var segmentTags = []string{"META", "LANG", "PATH", "FILE", "CHNK", "NAME", "SCAL", "VECS"}
+
+// rowsTag is of the section that lists the chunks with vectors, where not all
+// have one.
+const rowsTag = "ROWS"
 
 // Tags of the sections that may be missing. Bytes of another layout than
 // [vector.HNSW] describes would get another tag; those of packages lexical and
@@ -83,24 +88,25 @@ func guard(path string, parse func() error) (err error) {
 func (s *segment) close() error { return s.unmap() }
 
 func parseSegment(file string, data []byte, meta Meta) (*segment, error) {
-	c, err := parseContainer(file, segmentMagic, data, append(slices.Clip(segmentTags), graphTag, lexicalTag, trigramTag)...)
+	c, err := parseContainer(file, segmentMagic, data, append(slices.Clip(segmentTags), rowsTag, graphTag, lexicalTag, trigramTag)...)
 	if err != nil {
 		return nil, err
 	}
 	s := &segment{crc: c.crc, size: int64(len(data))}
+	vectors := 0
 	for _, section := range []struct {
 		tag   string
 		parse func(*reader)
 	}{
-		{"META", func(r *reader) { s.parseMeta(r, meta) }},
+		{"META", func(r *reader) { vectors = s.parseMeta(r, meta) }},
 		{"LANG", func(r *reader) { s.langs = parseStrings(r) }},
 		{"PATH", s.parsePaths},
 		{"FILE", s.parseFiles},
 		{"NAME", func(r *reader) { s.names = parseStrings(r) }},
 		{"CHNK", s.parseChunks},
-		{"SCAL", s.parseScales},
+		{"SCAL", func(r *reader) { s.parseScales(r, vectors) }},
 		{"VECS", func(r *reader) {
-			s.vectors.Data = int8s(r.take(int64(s.chunks)*int64(meta.Dim), "vectors"))
+			s.vectors.Data = int8s(r.take(int64(vectors)*int64(meta.Dim), "vectors"))
 		}},
 	} {
 		r, err := c.get(section.tag)
@@ -111,6 +117,18 @@ func parseSegment(file string, data []byte, meta Meta) (*segment, error) {
 		if err := r.done(); err != nil {
 			return nil, err
 		}
+	}
+	if vectors != s.chunks {
+		r, err := c.get(rowsTag)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.parseRows(r, vectors); err != nil {
+			return nil, err
+		}
+	} else if r := c.find(rowsTag); r != nil {
+		r.failAt(0, "no such section where all chunks have vectors", "one")
+		return nil, r.err
 	}
 	if r := c.find(graphTag); r != nil {
 		if err := s.parseGraph(r); err != nil {
@@ -164,6 +182,18 @@ func (s *segment) parseLexical(r *reader) error {
 	return r.done()
 }
 
+// parseRows reads which chunks have vectors.
+func (s *segment) parseRows(r *reader, vectors int) error {
+	s.vectored = uint32s(r.take(4*int64(vectors), "chunks with vectors"))
+	for i, c := range s.vectored {
+		if int64(c) >= int64(s.chunks) || i > 0 && c <= s.vectored[i-1] {
+			r.failAt(4*int64(i), fmt.Sprintf("ascending chunks below %d", s.chunks), "%d", c)
+			break
+		}
+	}
+	return r.done()
+}
+
 // parseGraph opens the graph where it lies.
 func (s *segment) parseGraph(r *reader) (err error) {
 	data := r.take(int64(len(r.data)), "graph")
@@ -173,19 +203,20 @@ func (s *segment) parseGraph(r *reader) (err error) {
 	return r.done()
 }
 
-func (s *segment) parseMeta(r *reader, want Meta) {
+func (s *segment) parseMeta(r *reader, want Meta) (vectors int) {
 	dim, template := r.u32("dim"), r.u32("template")
-	files, chunks, vectors := r.u32("files"), r.u32("chunks"), r.u32("vectors")
+	files, chunks, rows := r.u32("files"), r.u32("chunks"), r.u32("vectors")
 	model, precision := r.str("model"), r.str("precision")
 	r.str("tool")
-	if vectors != chunks {
-		r.failAt(16, fmt.Sprintf("as many vectors as chunks, %d", chunks), "%d", vectors)
+	if rows > chunks {
+		r.failAt(16, fmt.Sprintf("at most as many vectors as chunks, %d", chunks), "%d", rows)
 	}
 	have := Meta{want.Root, model, precision, int(template), int(dim), ""}
 	if err := have.Match(want); err != nil && r.err == nil {
 		r.failAt(0, "what the manifest says", "another segment: %v", err)
 	}
 	s.files, s.chunks, s.vectors.Dim = int(files), int(chunks), want.Dim
+	return int(rows)
 }
 
 // parsePaths checks that the paths ascend, which look-up relies on and which
@@ -271,8 +302,8 @@ func (s *segment) parseChunks(r *reader) {
 	}
 }
 
-func (s *segment) parseScales(r *reader) {
-	s.vectors.Scales = float32s(r.take(4*int64(s.chunks), "scales"))
+func (s *segment) parseScales(r *reader, vectors int) {
+	s.vectors.Scales = float32s(r.take(4*int64(vectors), "scales"))
 	for i, x := range s.vectors.Scales {
 		if !(x >= 0 && x <= 1) { // 1/‖row‖ of whole numbers
 			r.failAt(4*int64(i), "a scale from 0 to 1", "%v", x)
@@ -300,6 +331,19 @@ func float32s(b []byte) []float32 {
 	return v
 }
 
+// uint32s views b, of little-endian numbers, as float32s does; it is never nil.
+func uint32s(b []byte) []uint32 {
+	p := unsafe.SliceData(b)
+	if littleEndian && len(b) > 0 && uintptr(unsafe.Pointer(p))%4 == 0 {
+		return unsafe.Slice((*uint32)(unsafe.Pointer(p)), len(b)/4)
+	}
+	v := make([]uint32, len(b)/4)
+	for i := range v {
+		v[i] = le.Uint32(b[4*i:])
+	}
+	return v
+}
+
 var littleEndian = func() bool {
 	x := uint16(1)
 	return *(*byte)(unsafe.Pointer(&x)) == 1
@@ -311,6 +355,33 @@ func (s *segment) file(i int) fileRecord    { return decodeFile(s.fileRecs[i*fil
 func (s *segment) chunk(i int) chunkRecord  { return decodeChunk(s.chunkRecs[i*chunkSize:]) }
 func (s *segment) name(i int) []byte        { return s.names.at(i) }
 func (s *segment) matrix() vector.Matrix    { return s.vectors }
+
+// row returns where a chunk's vector is in the matrix, or would be.
+func (s *segment) row(chunk int) (row int, ok bool) {
+	if s.vectored == nil {
+		return chunk, chunk < s.chunks
+	}
+	return slices.BinarySearch(s.vectored, uint32(chunk))
+}
+
+func (s *segment) rows(first, chunks int) (from, to int) {
+	from, _ = s.row(first)
+	to, _ = s.row(first + chunks)
+	return from, to
+}
+
+func (s *segment) hasRow(chunk int) bool {
+	_, ok := s.row(chunk)
+	return ok
+}
+
+// chunkOf returns the chunk that a row of the matrix belongs to.
+func (s *segment) chunkOf(row int) int {
+	if s.vectored == nil {
+		return row
+	}
+	return int(s.vectored[row])
+}
 
 func (s *segment) words() (*lexical.Index, error) { return s.lexical, nil }
 

@@ -28,6 +28,7 @@ type segmentCopier struct {
 	out   *containerWriter
 
 	chunks, names int
+	vectors       int // of the chunks
 	langs         map[string]uint32
 	langList      []string
 }
@@ -55,15 +56,19 @@ func writeSegment(ctx context.Context, f outFile, meta Meta, files []ref, graph 
 	if len(grams) > 0 {
 		sections++
 	}
+	if partial(files) {
+		sections++
+	}
 	w := &segmentCopier{ctx: ctx, meta: meta, files: files, langs: map[string]uint32{},
 		out: newContainerWriter(f, segmentMagic, sections)}
 	if err := w.count(); err != nil {
 		return err
 	}
-	for _, s := range []struct {
+	type section struct {
 		tag   string
 		write func() error
-	}{
+	}
+	required := []section{
 		{"META", w.writeMeta},
 		{"LANG", w.writeLanguages},
 		{"PATH", func() error { return writeStrings(w.out, len(w.files), w.paths()) }},
@@ -72,7 +77,11 @@ func writeSegment(ctx context.Context, f outFile, meta Meta, files []ref, graph 
 		{"NAME", func() error { return writeStrings(w.out, w.names, w.allNames()) }},
 		{"SCAL", w.writeScales},
 		{"VECS", w.writeVectors},
-	} {
+	}
+	if w.vectors < w.chunks {
+		required = append(required, section{rowsTag, w.writeRows})
+	}
+	for _, s := range required {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -102,6 +111,17 @@ func writeSegment(ctx context.Context, f outFile, meta Meta, files []ref, graph 
 	e.files, e.chunks = uint32(len(files)), uint32(w.chunks)
 	e.size, e.crc, err = w.out.finish()
 	return err
+}
+
+// partial reports whether some chunk of the files has no vector.
+func partial(files []ref) bool {
+	for _, f := range files {
+		rec := f.file(f.id)
+		if from, to := f.rows(int(rec.first), int(rec.chunks)); to-from < int(rec.chunks) {
+			return true
+		}
+	}
+	return false
 }
 
 // gatherWords returns the words of the files' chunks, and where each chunk goes.
@@ -187,6 +207,11 @@ func (w *segmentCopier) count() error {
 		w.chunks++
 		w.names += int(f.chunk(c).names)
 	}
+	for _, f := range w.files {
+		rec := f.file(f.id)
+		from, to := f.rows(int(rec.first), int(rec.chunks))
+		w.vectors += to - from
+	}
 	if n := max(len(w.files), w.chunks, w.names); n > maxRecords {
 		return fmt.Errorf("%d records are more than the %d that one segment holds", n, maxRecords)
 	}
@@ -196,7 +221,7 @@ func (w *segmentCopier) count() error {
 func (w *segmentCopier) writeMeta() error {
 	m := w.meta
 	var b []byte
-	for _, v := range [...]int{m.Dim, m.Template, len(w.files), w.chunks, w.chunks} {
+	for _, v := range [...]int{m.Dim, m.Template, len(w.files), w.chunks, w.vectors} {
 		b = le.AppendUint32(b, uint32(v))
 	}
 	for _, s := range [...]string{m.Model, m.Precision, m.Tool} {
@@ -271,7 +296,8 @@ func (w *segmentCopier) writeScales() error {
 	for _, f := range w.files {
 		rec := f.file(f.id)
 		buf = buf[:0]
-		for _, x := range f.matrix().Scales[rec.first:][:rec.chunks] {
+		from, to := f.rows(int(rec.first), int(rec.chunks))
+		for _, x := range f.matrix().Scales[from:to] {
 			buf = le.AppendUint32(buf, math.Float32bits(x))
 		}
 		w.out.Write(buf)
@@ -285,8 +311,27 @@ func (w *segmentCopier) writeVectors() error {
 			return err
 		}
 		rec, m := f.file(f.id), f.matrix()
-		rows := m.Data[int(rec.first)*m.Dim:][:int(rec.chunks)*m.Dim]
+		from, to := f.rows(int(rec.first), int(rec.chunks))
+		rows := m.Data[from*m.Dim : to*m.Dim]
 		w.out.Write(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(rows))), len(rows)))
+	}
+	return nil
+}
+
+// writeRows lists the chunks that have vectors.
+func (w *segmentCopier) writeRows() error {
+	var buf []byte
+	next := uint32(0)
+	for _, f := range w.files {
+		rec := f.file(f.id)
+		buf = buf[:0]
+		for c := range rec.chunks {
+			if f.hasRow(int(rec.first + c)) {
+				buf = le.AppendUint32(buf, next+c)
+			}
+		}
+		next += rec.chunks
+		w.out.Write(buf)
 	}
 	return nil
 }

@@ -42,6 +42,17 @@ func (v *view) live() (files, chunks int) {
 	return files, chunks
 }
 
+// liveRows returns the number of chunks that count and have a vector.
+func (v *view) liveRows() int {
+	_, n := v.rows(0, v.chunks)
+	for _, id := range v.entry.dead {
+		f := v.file(int(id))
+		from, to := v.rows(int(f.first), int(f.chunks))
+		n -= to - from
+	}
+	return n
+}
+
 // deadChunks returns the chunks of the files that do not count, ascending.
 func (v *view) deadChunks() []int {
 	var chunks []int
@@ -173,6 +184,7 @@ func (vs views) info(l located) FileInfo {
 	for _, before := range vs[:l.segment] {
 		first += before.chunks
 	}
+	from, to := v.rows(int(rec.first), int(rec.chunks))
 	return FileInfo{
 		File: File{
 			Path: string(v.path(l.file)), Size: rec.size, ModTime: rec.modTime, Hash: rec.hash,
@@ -180,6 +192,7 @@ func (vs views) info(l located) FileInfo {
 		},
 		FirstChunk: ChunkID(first),
 		Chunks:     int(rec.chunks),
+		Embedded:   to - from,
 		Analysed:   v.analysed(l.file),
 	}
 }

@@ -28,7 +28,7 @@ type Writer struct {
 	fresh bool // the folder has no manifest that counts
 
 	generation uint64
-	missing    uint64 // to be written with the next manifest
+	unread     uint64 // to be written with the next manifest
 	told       uint64 // as the present one has it
 	tool       string // likewise
 	views      views
@@ -84,7 +84,7 @@ func (w *Writer) load(rebuild bool) error {
 	_, foreign := errors.AsType[*MismatchError](err)
 	switch {
 	case err == nil:
-		w.generation, w.missing, w.told, w.views = m.generation, m.missing, m.missing, vs
+		w.generation, w.unread, w.told, w.views = m.generation, m.unread, m.unread, vs
 		w.tool = m.meta.Tool
 	case errors.Is(err, fs.ErrNotExist):
 		w.fresh = true
@@ -117,12 +117,21 @@ func (w *Writer) sweep() {
 }
 
 // Files yields the files of the last commit, in order of path (by bytes). The
-// writer may be changed meanwhile, but not by Commit. Their chunk IDs are not
-// for use.
+// writer may be changed meanwhile, but not by Commit, with which their chunk IDs
+// lose their meaning.
 func (w *Writer) Files() iter.Seq[FileInfo] { return w.views.all() }
 
 // Lookup returns a file of the last commit.
 func (w *Writer) Lookup(path string) (FileInfo, bool) { return w.views.lookup(path) }
+
+// View returns the last commit as those see it who open the index. It ends with
+// the next Commit, and is not to be closed.
+func (w *Writer) View() *Index {
+	return &Index{&manifest{generation: w.generation, unread: w.told, meta: w.meta}, w.views}
+}
+
+// Chunk returns a chunk of a file that Files or Lookup gave since the last commit.
+func (w *Writer) Chunk(id ChunkID) Chunk { return w.views.chunk(id) }
 
 // Add puts a file and its chunks, which are in order, into the next commit, in
 // place of what the index has under its path. A file may have no chunks. All
@@ -154,9 +163,9 @@ func (w *Writer) Touch(path string, modTime int64) {
 	w.touched[path] = modTime
 }
 
-// SetMissing says how many chunks are still to be embedded, for those who read
-// the index after the next commit.
-func (w *Writer) SetMissing(chunks int) { w.missing = uint64(max(chunks, 0)) }
+// SetUnread says how many files are still to be read, for those who read the
+// index after the next commit.
+func (w *Writer) SetUnread(files int) { w.unread = uint64(max(files, 0)) }
 
 // SetTool changes the Tool of [Config.Meta] for the next commit.
 func (w *Writer) SetTool(tool string) { w.meta.Tool = tool }

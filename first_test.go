@@ -1,0 +1,277 @@
+package hunch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hunch-search/hunch/internal/source"
+)
+
+// limited updates with a limit that is over, for the encoder, once so many chunks
+// are embedded.
+func (s *sandbox) limited(r *Repository, q Query, limit time.Duration, enough int) (Coverage, error) {
+	s.t.Helper()
+	began := time.Now()
+	s.events.Progress = func(p Progress) {
+		if p.Embedded-p.Kept >= enough {
+			time.Sleep(time.Until(began.Add(limit + limit/8)))
+		}
+	}
+	defer func() { s.events.Progress = nil }()
+	return r.Update(s.t.Context(), UpdateOptions{Limit: &limit, Query: &q})
+}
+
+// Where there is no time to embed all, what matches the query best is embedded, the
+// words of the rest are found, and the next update goes on from there.
+func TestFirstAnswer(t *testing.T) {
+	files := manyFiles()
+	files["z/zebra.txt"] = "where stripes come from\n"
+	s := newSandbox(t, files)
+	r := s.open()
+	q := Query{Text: "where do the stripes come from"}
+	c, err := s.limited(r, q, 2*time.Second, 1)
+	if !errors.Is(err, context.DeadlineExceeded) || c.Chunks != len(files) || c.Unread != 0 || c.Complete {
+		t.Fatalf("coverage %+v, error %v; want all of %d files read", c, err, len(files))
+	}
+	if c.Embedded == 0 || c.Embedded > firstCandidates {
+		t.Errorf("%d of %d chunks are embedded, want some of the best", c.Embedded, c.Chunks)
+	}
+	a, err := r.Search(t.Context(), q)
+	if err != nil || len(a.Results) == 0 || a.Results[0].Path != "z/zebra.txt" || a.Coverage != c {
+		t.Errorf("got %+v, error %v; want zebra.txt first", a, err)
+	}
+	q.Ranker = Dense
+	if a, err := r.Search(t.Context(), q); err != nil || len(a.Results) == 0 || a.Results[0].Path != "z/zebra.txt" {
+		t.Errorf("the vectors find %+v, error %v; want zebra.txt to have been embedded", a, err)
+	}
+	if a, err := r.Search(t.Context(), Query{Text: "number 433"}); err != nil || len(a.Results) == 0 || a.Results[0].Path != "f433.txt" {
+		t.Errorf("the words find %+v, error %v; want f433.txt", a, err)
+	}
+	before := c.Embedded
+	r = s.update()
+	if want := len(files) - before; s.embedded != want {
+		t.Errorf("the next update embedded %d chunks, want the other %d", s.embedded, want)
+	}
+	s.equalsFreshIndex(r)
+}
+
+// Half as much time again is taken if that does for all that is left.
+func TestUpdateFinishesWhatIsAlmostDone(t *testing.T) {
+	files := map[string]string{}
+	for i := range 40 {
+		files[fmt.Sprintf("f%02d.txt", i)] = fmt.Sprintf("the file number %d\n", i)
+	}
+	s := newSandbox(t, files)
+	if c, err := s.limited(s.open(), Query{Text: "file"}, time.Second, 39); err != nil || !c.Complete {
+		t.Errorf("got %+v, error %v; want all embedded", c, err)
+	}
+	s = newSandbox(t, manyFiles())
+	if c, err := s.limited(s.open(), Query{Text: "file"}, time.Second, 1); !errors.Is(err, context.DeadlineExceeded) || c.Complete {
+		t.Errorf("got %+v, error %v; want an end at the limit", c, err)
+	}
+}
+
+// lower sets how much is little, for small trees to be treated as large ones.
+func lowerBounds(t *testing.T, bytes int64) {
+	floor, first := scanFloor, firstBytes
+	scanFloor, firstBytes = bytes, bytes
+	t.Cleanup(func() { scanFloor, firstBytes = floor, first })
+}
+
+// However an index came to be, in the end it answers as a fresh one.
+func TestFirstAnswersLeadToTheFullOne(t *testing.T) {
+	lowerBounds(t, 2000)
+	rng := rand.New(rand.NewPCG(3, 9))
+	files := map[string]string{}
+	for i := range 300 {
+		files[fmt.Sprintf("d%d/f%03d.txt", i%7, i)] = fmt.Sprintf("the file number %d, read by part %d\n", i, i%50)
+	}
+	s := newSandbox(t, files)
+	pause := 20 * time.Millisecond // after each chunk: the first update has no time for all
+	s.events.Progress = func(Progress) { time.Sleep(pause) }
+	r := s.open()
+	partial := 0
+	for i := range 40 {
+		limit := 2 * time.Second
+		if i > 0 {
+			limit, pause = time.Millisecond<<rng.IntN(9), time.Millisecond
+		}
+		c, err := r.Update(t.Context(), UpdateOptions{Limit: &limit, Query: &Query{Text: fmt.Sprintf("file number %d", rng.IntN(300))}})
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatal(err)
+		}
+		if (err == nil) != c.Complete {
+			t.Fatalf("coverage %+v with error %v", c, err)
+		}
+		if 0 < c.Chunks && c.Embedded < c.Chunks && c.Unread > 0 {
+			partial++
+		}
+		if _, err := r.Search(t.Context(), Query{Text: "part 7"}); err != nil {
+			t.Fatal(err)
+		}
+		if i%5 == 0 {
+			s.write(fmt.Sprintf("d0/new%d.txt", i), fmt.Sprintf("new file %d\n", i))
+			s.write("d1/f001.txt", fmt.Sprintf("the first file, in form %d\n", i))
+			os.Remove(filepath.Join(s.dir, fmt.Sprintf("d2/f%03d.txt", 2+7*i)))
+		}
+	}
+	if partial == 0 {
+		t.Error("no update ended in the middle")
+	}
+	s.events.Progress = nil
+	s.equalsFreshIndex(s.update())
+}
+
+// An index has the same content whatever the threads.
+func TestThreadsChangeNothing(t *testing.T) {
+	s := newSandbox(t, manyFiles())
+	var want []string
+	for _, threads := range []int{1, 2, 7} {
+		r, err := Open(s.dir, Options{Model: smallModel(), IndexDir: t.TempDir(), Threads: threads})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Update(t.Context(), UpdateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		got := s.answer(r, Query{})
+		if want == nil {
+			want = got
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%d threads: other answers than with one", threads)
+		}
+	}
+}
+
+// What the index has with another content is read before what was never seen.
+func TestChangedFilesGoFirst(t *testing.T) {
+	lowerBounds(t, 200)
+	files := map[string]string{"old.txt": "nothing of it\n"}
+	s := newSandbox(t, files)
+	s.update()
+	s.write("old.txt", "what changed\n")
+	for i := range 50 {
+		s.write(fmt.Sprintf("stripes%02d.txt", i), fmt.Sprintf("stripes, stripes and %d stripes\n", i))
+	}
+	r := s.open()
+	if _, err := s.limited(r, Query{Text: "stripes"}, 2*time.Second, 1); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatal(err)
+	}
+	a, err := r.Search(t.Context(), Query{Text: "what changed", TopK: 1})
+	if err != nil || r.Stale() || len(a.Results) == 0 || a.Results[0].Path != "old.txt" {
+		t.Errorf("got %+v, error %v, stale %v", a, err, r.Stale())
+	}
+}
+
+// After an upgrade all files are read whatever the limit, and only once.
+func TestUpgradeIsReadOnce(t *testing.T) {
+	s := newSandbox(t, manyFiles())
+	q := Query{Text: "file"}
+	if c, err := s.limited(s.open(), q, time.Second, 1); err == nil || c.Complete {
+		t.Fatalf("got %+v, error %v; want an end at the limit", c, err)
+	}
+	r := s.open()
+	r.meta.Tool = "another version"
+	c, err := s.limited(r, q, time.Millisecond, 1)
+	if !errors.Is(err, context.DeadlineExceeded) || c.Unread != 0 || c.Chunks != len(manyFiles()) {
+		t.Errorf("got %+v, error %v; want all read and not all embedded", c, err)
+	}
+	ix, _, err := r.open()
+	if err != nil || ix == nil {
+		t.Fatal(err)
+	}
+	defer ix.Close()
+	if got := ix.Meta().Tool; got != r.meta.Tool {
+		t.Errorf("the index says that it was judged by %q, want %q", got, r.meta.Tool)
+	}
+}
+
+func TestDamagedIndexWithoutTime(t *testing.T) {
+	s := newSandbox(t, tree)
+	r := s.update()
+	if err := os.WriteFile(filepath.Join(r.IndexDir(), "manifest.hnx"), []byte("damaged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	limit := time.Duration(0)
+	r = s.open()
+	c, err := r.Update(t.Context(), UpdateOptions{Limit: &limit, Query: &Query{Text: answerText}})
+	if !errors.Is(err, context.DeadlineExceeded) || c.Chunks != 0 || c.Unread == 0 {
+		t.Errorf("got %+v, error %v", c, err)
+	}
+	if a, err := r.Search(t.Context(), Query{Text: answerText}); err != nil || len(a.Results) != 0 {
+		t.Errorf("got %+v, error %v; want no results", a, err)
+	}
+	s.equalsFreshIndex(s.update())
+}
+
+// tree in memory for a scan.
+type texts map[string]string
+
+func (t texts) Raw(f source.File) ([]byte, error) {
+	text, ok := t[f.Path]
+	if !ok {
+		return nil, os.ErrNotExist
+	}
+	return []byte(text), nil
+}
+
+func TestScanPutsThePromisingFirst(t *testing.T) {
+	files := texts{
+		"a/parser.go":      strings.Repeat("func parse(text string) {}\n", 9),
+		"net/retry.go":     "// Retry waits longer each time.\nfunc delay() {}\n",
+		"net/retries.py":   "def attempt(): pass\n",
+		"net/client.go":    "func dial() { for range RETRIES { backoff() } }\n",
+		"docs/retry.md":    "How retries back off.\n",
+		"zoo/test_dial.py": "def test_dial(): retry()\n",
+		"big.go":           strings.Repeat("var number = 1\n", 1000),
+	}
+	var list []changed
+	for path, text := range files {
+		list = append(list, changed{File: source.File{Path: path, Size: int64(len(text))}})
+	}
+	list = append(list, changed{File: source.File{Path: "gone.go", Size: 5}})
+	var want []string
+	for _, threads := range []int{1, 4} {
+		s := newScan("where is the retry back-off computed", list)
+		s.count(t.Context(), files, threads)
+		var got []string
+		for _, i := range s.order() {
+			got = append(got, list[i].Path)
+		}
+		if want == nil {
+			want = got
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%d threads: %q, want %q", threads, got, want)
+		}
+	}
+	if want[0] != "net/retry.go" || !slices.Contains(want[1:3], "net/client.go") {
+		t.Errorf("the order is %q, want retry.go and soon client.go", want)
+	}
+	for _, path := range []string{"a/parser.go", "big.go", "gone.go"} {
+		if at := slices.Index(want, path); at < 5 {
+			t.Errorf("%s is in place %d of %q", path, at, want)
+		}
+	}
+}
+
+// Without time to read, the paths tell.
+func TestScanWithoutTime(t *testing.T) {
+	list := []changed{{File: source.File{Path: "a.go"}}, {File: source.File{Path: "net/retry.go"}}, {File: source.File{Path: "z.go"}}}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	s := newScan("retry policy", list)
+	s.count(ctx, texts{}, 2)
+	if got := s.order(); !slices.Equal(got, []int{1, 0, 2}) {
+		t.Errorf("got order %v, want retry.go first", got)
+	}
+}
