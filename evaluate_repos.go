@@ -38,6 +38,8 @@ type ReposEvaluation struct {
 	// Data is a hash of the labels of the repositories that are there: figures
 	// with the same compare.
 	Data string `json:"data_sha256"`
+	// FirstSeconds is the time that the first answers of [EvaluateFirst] had.
+	FirstSeconds float64 `json:"first_seconds,omitempty"`
 	// Labelled is how many repositories were asked for; those whose folder is
 	// not there are Missing and count nowhere else.
 	Labelled int      `json:"labelled"`
@@ -136,26 +138,85 @@ func EvaluateRepo(ctx context.Context, labelled dataset.LabelledRepo, dir string
 	}
 	e.IndexSeconds, e.Chunks = time.Since(start).Seconds(), c.Chunks
 	for _, q := range labelled.Queries {
-		score, err := e.search(ctx, repo, ranker, q)
+		start := time.Now()
+		answer, err := repo.Search(ctx, e.asked(q, ranker))
 		if err != nil {
 			return nil, err
 		}
-		e.scores = append(e.scores, score)
-		e.NDCG += score / float64(len(labelled.Queries))
-		e.Categories[q.Category] = e.Categories[q.Category].with(FileScore{1, score})
+		e.searches = append(e.searches, time.Since(start))
+		e.count(q, e.judge(answer, q))
 	}
 	e.Latency = latencyOf(e.searches)
 	return e, nil
 }
 
-// openLabelled opens a labelled repository and brings its index up to date.
-func openLabelled(ctx context.Context, labelled dataset.LabelledRepo, dir string, opts Options) (*Repository, Coverage, error) {
+// EvaluateFirst is [EvaluateRepo] for first answers: each query is asked as if
+// nothing had ever been read or embedded, and is to be answered within limit. Of
+// the result, Chunks and Embedded are means over the queries, and Latency is that
+// of whole answers, from the first look at the tree on.
+func EvaluateFirst(ctx context.Context, labelled dataset.LabelledRepo, dir string, limit time.Duration, ranker Ranker, opts Options) (*RepoEvaluation, error) {
+	e := &RepoEvaluation{
+		Name: labelled.Name, Language: labelled.Language, Revision: labelled.Revision,
+		Queries: len(labelled.Queries), Categories: map[string]FileScore{}, labelled: labelled,
+	}
+	opts.Events.Progress = nil
+	for _, q := range labelled.Queries {
+		if err := e.first(ctx, labelled, dir, limit, ranker, opts, q); err != nil {
+			return nil, err
+		}
+	}
+	n := max(len(labelled.Queries), 1)
+	e.Chunks, e.Embedded = e.Chunks/n, e.Embedded/n
+	e.Latency = latencyOf(e.searches)
+	return e, nil
+}
+
+// first asks one query in an empty place.
+func (e *RepoEvaluation) first(ctx context.Context, labelled dataset.LabelledRepo, dir string, limit time.Duration, ranker Ranker, opts Options, q dataset.RepoQuery) error {
+	place, err := os.MkdirTemp("", "hunch-first-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(place)
+	opts.IndexDir = place
+	repo, err := openRoot(labelled, dir, opts)
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	query := e.asked(q, ranker)
+	_, err = repo.Update(ctx, UpdateOptions{Limit: &limit, Query: &query})
+	if err != nil && (ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded)) {
+		return err
+	}
+	answer, err := repo.Search(ctx, query)
+	if err != nil {
+		return err
+	}
+	e.searches = append(e.searches, time.Since(start))
+	e.Chunks += answer.Coverage.Chunks
+	e.Embedded += answer.Coverage.Embedded
+	e.count(q, e.judge(answer, q))
+	return nil
+}
+
+// openRoot opens what is labelled of a repository.
+func openRoot(labelled dataset.LabelledRepo, dir string, opts Options) (*Repository, error) {
 	repo, err := openFolder(filepath.Join(dir, filepath.FromSlash(labelled.Root)), opts)
 	if err != nil {
-		return nil, Coverage{}, err
+		return nil, err
 	}
 	if head := headOf(dir); head != "" && head != labelled.Revision {
 		repo.warn(fmt.Errorf("%s is at commit %.12s, its labels are for %.12s", labelled.Name, head, labelled.Revision))
+	}
+	return repo, nil
+}
+
+// openLabelled opens a labelled repository and brings its index up to date.
+func openLabelled(ctx context.Context, labelled dataset.LabelledRepo, dir string, opts Options) (*Repository, Coverage, error) {
+	repo, err := openRoot(labelled, dir, opts)
+	if err != nil {
+		return nil, Coverage{}, err
 	}
 	c, err := repo.Update(ctx, UpdateOptions{WaitForOther: true})
 	if err == nil && c.Chunks == 0 {
@@ -174,14 +235,20 @@ func (e *RepoEvaluation) watch(next func(Progress)) func(Progress) {
 	}
 }
 
-// search runs one query and returns its figure.
-func (e *RepoEvaluation) search(ctx context.Context, repo *Repository, ranker Ranker, q dataset.RepoQuery) (float64, error) {
-	start := time.Now()
-	answer, err := repo.Search(ctx, Query{Text: q.Text, TopK: 10, Ranker: ranker, Threshold: new(float64), Exclude: e.labelled.Exclude})
-	if err != nil {
-		return 0, err
-	}
-	e.searches = append(e.searches, time.Since(start))
+// asked is how a labelled query is asked: for ten results, however bad.
+func (e *RepoEvaluation) asked(q dataset.RepoQuery, ranker Ranker) Query {
+	return Query{Text: q.Text, TopK: 10, Ranker: ranker, Threshold: new(float64), Exclude: e.labelled.Exclude}
+}
+
+// count adds the figure of a query.
+func (e *RepoEvaluation) count(q dataset.RepoQuery, score float64) {
+	e.scores = append(e.scores, score)
+	e.NDCG += score / float64(e.Queries)
+	e.Categories[q.Category] = e.Categories[q.Category].with(FileScore{1, score})
+}
+
+// judge returns the figure of an answer.
+func (e *RepoEvaluation) judge(answer *Answer, q dataset.RepoQuery) float64 {
 	var results, targets []eval.Span
 	for _, r := range answer.Results {
 		results = append(results, eval.Span{Path: path.Join(e.labelled.Root, r.Path), Start: r.StartLine, End: r.EndLine})
@@ -189,7 +256,7 @@ func (e *RepoEvaluation) search(ctx context.Context, repo *Repository, ranker Ra
 	for _, t := range q.Targets {
 		targets = append(targets, eval.Span{Path: t.Path, Start: t.Start, End: t.End})
 	}
-	return eval.FileNDCG(results, targets), nil
+	return eval.FileNDCG(results, targets)
 }
 
 // openFolder opens a folder as [Open] does, but not the work tree around it.

@@ -64,6 +64,7 @@ func measure(all, small []*query, quick, signals bool) *report {
 	r.weights = &rank.Weights{Signal: whole.fit(queries, rank.Row{}), Repeat: repeat}
 	r.weights.Signal[rank.PathNamed] = named
 	r.weights.Answer = r.calibrate(fitted)
+	r.addFirst(fitted)
 	if signals {
 		for i, s := range rank.Signals {
 			r.addLearned("without "+s.Name, heldOut(queries, learner{func(j int) bool { return i != j }, penalty}), repeat)

@@ -100,7 +100,7 @@ func (a *app) evalLabels(ctx context.Context, f *minedFlags, path string) error 
 	if inside, err := relativeTo(path, f.labels); err == nil {
 		repo.Exclude = []string{"/" + globEscapes.Replace(filepath.ToSlash(inside))}
 	}
-	return a.judgeRepos(ctx, &f.judgeFlags, labelledTask{[]dataset.LabelledRepo{repo}, []string{path}, nil, ranker}, printLabelled)
+	return a.judgeRepos(ctx, &f.judgeFlags, labelledTask{[]dataset.LabelledRepo{repo}, []string{path}, nil, ranker, 0}, printLabelled)
 }
 
 // relativeTo is the path of a file in a folder.

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -24,6 +25,7 @@ type reposFlags struct {
 	judgeFlags
 	data, repos string
 	ranker      string
+	first       time.Duration
 }
 
 func (a *app) evalReposCommand() *cobra.Command {
@@ -46,7 +48,12 @@ folder it is. NAME picks repositories.
 --ranker compares: hybrid is what searches use, dense the vectors alone, bm25 the
 words alone, and rrf their reciprocal rank fusion. The weights of hybrid were
 learned on labelled repositories; figures on those same are not held out, as
-those of docs/ranking.md are.` + judgeHelp("bm25, rrf …             a ranker"),
+those of docs/ranking.md are.
+
+--first measures first answers instead: each query is asked as if nothing had ever
+been read or embedded, and has this time. Then the chunks are those that were read,
+in the mean over the queries, and the time of a search is that of the whole answer.
+No index is read or kept.` + judgeHelp("bm25, rrf …             a ranker"),
 		DisableFlagsInUseLine: true,
 		RunE: func(cmd *cobra.Command, names []string) error {
 			if err := f.settle(cmd.Flags()); err != nil {
@@ -59,6 +66,7 @@ those of docs/ranking.md are.` + judgeHelp("bm25, rrf …             a ranker")
 	flags.StringVar(&f.data, "data", "", "`folder` with repos.json and annotations")
 	flags.StringVar(&f.repos, "repos", "", "`folder` with the repositories")
 	flags.StringVar(&f.ranker, "ranker", string(hunch.Hybrid), "what orders the results: hybrid, dense, bm25 or rrf")
+	flags.DurationVar(&f.first, "first", 0, "measure first answers within this `time` instead")
 	f.register(cmd, []string{"ndcg@10"})
 	return cmd
 }
@@ -69,6 +77,8 @@ func (a *app) evalRepos(ctx context.Context, f *reposFlags, names []string) erro
 		return errors.New("name the folder with repos.json with --data")
 	case f.repos == "":
 		return errors.New("name the folder with the repositories with --repos")
+	case f.first < 0:
+		return fmt.Errorf("--first is %v, want a time of more than 0", f.first)
 	}
 	ranker, err := hunch.ParseRanker(f.ranker)
 	if err != nil {
@@ -89,7 +99,7 @@ func (a *app) evalRepos(ctx context.Context, f *reposFlags, names []string) erro
 	for i, l := range here {
 		places[i] = filepath.Join(f.repos, l.Name)
 	}
-	return a.judgeRepos(ctx, &f.judgeFlags, labelledTask{here, places, missing, ranker}, printRepos)
+	return a.judgeRepos(ctx, &f.judgeFlags, labelledTask{here, places, missing, ranker, f.first}, printRepos)
 }
 
 // labelledTask is repositories with their folders.
@@ -98,6 +108,7 @@ type labelledTask struct {
 	places  []string
 	missing []string
 	ranker  hunch.Ranker
+	first   time.Duration // that first answers have; 0 for full ones
 }
 
 // judgeRepos evaluates, or compares, and prints.
@@ -227,14 +238,22 @@ func (a *app) evalLabelled(ctx context.Context, m *hunch.Model, t labelledTask, 
 	var all []*hunch.RepoEvaluation
 	for i, l := range t.repos {
 		p := a.newProgress("embedding "+quotePath(l.Name), "chunks")
-		e, err := hunch.EvaluateRepo(ctx, l, t.places[i], ranker, a.options(m, a.events(p)))
+		var e *hunch.RepoEvaluation
+		var err error
+		if t.first > 0 {
+			e, err = hunch.EvaluateFirst(ctx, l, t.places[i], t.first, ranker, a.options(m, a.events(p)))
+		} else {
+			e, err = hunch.EvaluateRepo(ctx, l, t.places[i], ranker, a.options(m, a.events(p)))
+		}
 		p.stop()
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, e)
 	}
-	return hunch.SummarizeRepos(m, ranker, all, t.missing), nil
+	s := hunch.SummarizeRepos(m, ranker, all, t.missing)
+	s.FirstSeconds = t.first.Seconds()
+	return s, nil
 }
 
 func checkFolder(path string) error {
@@ -249,8 +268,12 @@ func checkFolder(path string) error {
 }
 
 func printRepos(w io.Writer, s *hunch.ReposEvaluation) {
-	fmt.Fprintf(w, "%s of %s labelled repositories: %s queries, %s (%s), ranked by %s\n\n", thousands(len(s.Repositories)),
+	fmt.Fprintf(w, "%s of %s labelled repositories: %s queries, %s (%s), ranked by %s", thousands(len(s.Repositories)),
 		thousands(s.Labelled), thousands(s.Queries), printable(s.Model), s.Precision, s.Ranker)
+	if s.FirstSeconds > 0 {
+		fmt.Fprintf(w, ", first answers within %v", time.Duration(s.FirstSeconds*float64(time.Second)))
+	}
+	fmt.Fprint(w, "\n\n")
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "repository\tlanguage\tqueries\tnDCG@10\tchunks\tembedded\tindexed in\tsearch p50\tp99")
 	row := func(name, language string, queries int, ndcg float64, chunks, embedded int, seconds float64, l hunch.Latency) {
