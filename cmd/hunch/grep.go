@@ -102,7 +102,7 @@ func (g *lineWriter) all(ctx context.Context, scopes []scope) error {
 		if len(scopes) == 1 {
 			g.answer.Root = p.repo.Root()
 		} else {
-			g.answer.Parts = append(g.answer.Parts, hunch.Part{Root: p.repo.Root()})
+			g.answer.Parts = append(g.answer.Parts, hunch.Part{Root: p.repo.Root(), Coverage: g.answer.Coverage})
 		}
 		if err := g.one(ctx, p, len(scopes) > 1, seen); err != nil {
 			if ctx.Err() != nil {

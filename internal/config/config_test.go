@@ -221,7 +221,7 @@ func TestPrecedence(t *testing.T) {
 // that such a key might have.
 func TestARepositoryCannotChooseWhatRuns(t *testing.T) {
 	values := map[string]string{
-		"model": `"./evil"`, "precision": `"fp32"`, "index": `"/evil"`, "endpoint": `"https://evil.example"`, "max-file-size": "1", "threads": "1000", "top-k": "1", "wait": `"1h"`,
+		"model": `"./evil"`, "precision": `"fp32"`, "index": `"/evil"`, "endpoint": `"https://evil.example"`, "max-file-size": "1", "threads": "1000", "top-k": "1", "wait": `"1h"`, "threshold": "0.9",
 		"verbose": "true", "quiet": "true", "no-color": "true",
 		"command": `"rm"`, "hook": `"rm"`, "proxy": `"evil"`, "token": `"t"`, "hf-endpoint": `"https://evil.example"`, "MODEL": `"evil"`, "Index": `"evil"`,
 	}
