@@ -91,6 +91,8 @@ type printer struct {
 	w     io.Writer
 	root  string
 	paint painter
+
+	lastRoot, lastPath, shown string // of the last path
 }
 
 func newPrinter(a *app, w io.Writer, root string) *printer {
@@ -109,9 +111,13 @@ func (p *printer) results(results []hunch.Result) {
 	}
 }
 
-// path is that of a result, as the user would type it.
+// path is that of a result, as the user would type it. Lines of one file come one
+// after the other.
 func (p *printer) path(r hunch.Result) string {
-	return displayPath(cmp.Or(r.Root, p.root), r.Path)
+	if root := cmp.Or(r.Root, p.root); p.shown == "" || root != p.lastRoot || r.Path != p.lastPath {
+		p.lastRoot, p.lastPath, p.shown = root, r.Path, displayPath(root, r.Path)
+	}
+	return p.shown
 }
 
 // explain writes what each signal adds to a score, the largest first.
