@@ -44,14 +44,9 @@ func (e *Evaluator) judgeApproximate(ctx context.Context, t *dataset.Task) ([]ev
 }
 
 func (e *Evaluator) graph(ctx context.Context, corpus []string) (*vector.HNSW, error) {
-	dim := e.Model.Dim()
-	m := vector.Matrix{Dim: dim, Data: make([]int8, len(corpus)*dim), Scales: make([]float32, len(corpus))}
-	for i, text := range corpus {
-		scale, err := vector.Quantize(m.Row(i), e.vectors[text])
-		if err != nil {
-			return nil, err
-		}
-		m.Scales[i] = scale
+	m, err := e.quantized(corpus)
+	if err != nil {
+		return nil, err
 	}
 	return vector.BuildHNSW(ctx, m, vector.HNSWConfig{Seed: annSeed}, e.threads(), nil)
 }

@@ -48,6 +48,15 @@ func MetricNames() []string {
 // Named gives each figure by its name.
 func (m Metrics) Named() map[string]float64 { return named(m.list()) }
 
+// MetricsOf is the reverse of [Metrics.Named]; figures without a name in m are 0.
+func MetricsOf(m map[string]float64) Metrics {
+	var list [numMetrics]float64
+	for i, name := range MetricNames() {
+		list[i] = m[name]
+	}
+	return metricsOf(list)
+}
+
 // Named gives each value by the name of its figure.
 func (p PValues) Named() map[string]float64 { return Metrics(p).Named() }
 
