@@ -69,8 +69,12 @@ func (e *Evaluation) gains(before *Evaluation) ([]eval.Metrics, error) {
 const (
 	bootstrapSamples = 10_000
 	permutations     = 10_000
-	bootstrapSeed    = 42
+	bootstrapSeed    = EvaluationSeed
 )
+
+// EvaluationSeed draws the samples of intervals, the signs of permutations and
+// the levels of graphs in all evaluations.
+const EvaluationSeed = 42
 
 // Evaluator scores a model on labelled data. It embeds each text once, however
 // many protocols share it.

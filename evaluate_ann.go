@@ -11,7 +11,7 @@ import (
 
 const (
 	annDepth = 100 // results of a query, as deep as any cut-off of the metrics
-	annSeed  = 42
+	annSeed  = EvaluationSeed
 )
 
 // judgeApproximate scores every query by what a graph over the whole corpus,

@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/hunch-search/hunch/internal/dataset"
@@ -163,7 +164,8 @@ func Ceiling(t *dataset.Task) (eval.Metrics, error) {
 		members[group] = append(members[group], q)
 	}
 	sum := map[string]float64{}
-	for _, queries := range members {
+	for _, group := range slices.Sorted(maps.Keys(members)) { // sums depend on the order
+		queries := members[group]
 		var answers []int // texts
 		for _, q := range queries {
 			for _, doc := range t.Relevant[q] {

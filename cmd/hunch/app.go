@@ -83,7 +83,7 @@ Exit code: 0 found, 1 no result, 2 error.`,
 	p.BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no notes on standard error")
 	p.BoolVar(&a.noColor, "no-color", false, "no colours (also NO_COLOR)")
 	root.AddCommand(search, a.similarCommand(), a.indexCommand(), a.statusCommand(), a.clearCommand(), a.doctorCommand(),
-		a.embedCommand(), a.evalCommand(), a.trainCommand(), a.modelCommand(), a.dataCommand(), a.languagesCommand(), a.versionCommand())
+		a.embedCommand(), a.evalCommand(), a.trainCommand(), a.reportCommand(), a.modelCommand(), a.dataCommand(), a.languagesCommand(), a.versionCommand())
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if !cmd.Runnable() {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -63,7 +64,7 @@ func TestStories(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "settle": settle, "young": young, "list": list, "repository": repository,
-			"damage": damage, "newer": newer, "lie": lie, "madeup": madeUp, "raise": raise, "crowd": crowd, "dos": dos, "encode": encode, "longline": longLine,
+			"damage": damage, "newer": newer, "lie": lie, "madeup": madeUp, "raise": raise, "madeupcosqa": madeUpCoSQA, "same": same, "crowd": crowd, "dos": dos, "encode": encode, "longline": longLine,
 		},
 	})
 }
@@ -214,20 +215,81 @@ func lie(ts *testscript.TestScript, _ bool, args []string) {
 // madeup FILE writes a file with the form and the size of CoSQA's
 // WebQueryTest, and with nothing of its content.
 func madeUp(ts *testscript.TestScript, _ bool, args []string) {
-	type pair struct {
-		Doc  string `json:"doc"`
-		Code string `json:"code"`
-	}
-	pairs := make([]pair, 1046)
+	pairs := make([]madeUpPair, 1046)
 	for i := range pairs {
-		name := strconv.Itoa(i % 800)
-		pairs[i] = pair{"read file " + strconv.Itoa(i/2), "def read" + name + "():\n    return " + name + "\n"}
+		pairs[i] = madeUpPair{Doc: "read file " + strconv.Itoa(i/2), Code: madeUpCode(i % 800)}
 	}
-	data, err := json.Marshal(pairs)
+	writeMadeUp(ts, args[0], pairs)
+}
+
+type madeUpPair struct {
+	Doc   string `json:"doc"`
+	Code  string `json:"code"`
+	Label *int   `json:"label,omitempty"`
+	Index *int   `json:"retrieval_idx,omitempty"`
+}
+
+func madeUpCode(i int) string {
+	name := strconv.Itoa(i)
+	return "def read" + name + "():\n    return " + name + "\n"
+}
+
+func writeMadeUp(ts *testscript.TestScript, name string, v any) {
+	data, err := json.Marshal(v)
 	ts.Check(err)
-	path := ts.MkAbs(args[0])
+	path := ts.MkAbs(name)
 	ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
 	ts.Check(os.WriteFile(path, data, 0o644))
+}
+
+// madeupcosqa DIR writes all files of CoSQA in the same way. Of the training
+// rows every sixteenth answers its query.
+func madeUpCoSQA(ts *testscript.TestScript, _ bool, args []string) {
+	dir := args[0] + "/"
+	madeUp(ts, false, []string{dir + "test_webquery.json"})
+	codes := map[string]int{}
+	for i := range 6267 {
+		codes[madeUpCode(i)] = i
+	}
+	writeMadeUp(ts, dir+"code_idx_map.txt", codes)
+	pairs := func(n, from int, query string, answers func(i int) int) []madeUpPair {
+		list := make([]madeUpPair, n)
+		for i := range list {
+			at, label := (from+i)%6267, answers(i)
+			list[i] = madeUpPair{query + strconv.Itoa(i), madeUpCode(at), &label, &at}
+		}
+		return list
+	}
+	always := func(int) int { return 1 }
+	writeMadeUp(ts, dir+"cosqa-retrieval-dev-500.json", pairs(500, 0, "how to open ", always))
+	writeMadeUp(ts, dir+"cosqa-retrieval-test-500.json", pairs(500, 500, "what closes ", always))
+	writeMadeUp(ts, dir+"cosqa-retrieval-train-19604.json", pairs(19604, 1000, "python number ", func(i int) int {
+		if i%16 == 0 {
+			return 1
+		}
+		return 0
+	}))
+}
+
+// same FILE FILE compares two reports, without what differs from run to run: how
+// they were made, and times.
+func same(ts *testscript.TestScript, _ bool, args []string) {
+	var reports [2]map[string]any
+	for i, name := range args {
+		ts.Check(json.Unmarshal([]byte(ts.ReadFile(name)), &reports[i]))
+		delete(reports[i], "run")
+		training := reports[i]["training"].(map[string]any)
+		delete(training, "reused")
+		delete(training, "seconds")
+		for _, index := range reports[i]["index"].([]any) {
+			for _, key := range []string{"build_seconds", "exact_ms", "graph_ms"} {
+				delete(index.(map[string]any), key)
+			}
+		}
+	}
+	if !reflect.DeepEqual(reports[0], reports[1]) {
+		ts.Fatalf("%s and %s have different figures", args[0], args[1])
+	}
 }
 
 // raise FILE gives the figure mrr of an evaluation's JSON the value 0.9.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hunch-search/hunch"
 	"github.com/hunch-search/hunch/internal/model"
+	"github.com/hunch-search/hunch/internal/report"
 )
 
 func (a *app) trainCommand() *cobra.Command {
@@ -177,7 +178,7 @@ func (t *training) save(trained *hunch.Trained, card *card) error {
 	if err != nil {
 		return err
 	}
-	curve, err := lossCurve(trained.Losses)
+	curve, err := report.LossCurve(trained.Losses)
 	if err != nil {
 		return err
 	}
