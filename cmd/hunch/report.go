@@ -154,13 +154,34 @@ func (p *reportProgress) show(s report.Progress) {
 	}
 }
 
+// printReport writes the headlines of all parts.
 func printReport(w io.Writer, r *report.Report) {
 	mark := ""
 	if r.Training.Quick {
 		mark = "*"
 	}
+	printIndexes(w, r)
+	printSets(w, r, mark)
+	printNotebook(w, r, mark)
+	printTests(w, r, mark)
+	if mark != "" {
+		fmt.Fprintf(w, "\n* trained for %d steps only (--quick)\n", r.Training.Steps)
+	}
+}
+
+func printIndexes(w io.Writer, r *report.Report) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "set\tqueries\tfigure\tbase\tfine-tuned%s\tshipped\n", mark)
+	fmt.Fprintln(t, "index of\tvectors\tint8\tHNSW graph\texact, a query\tHNSW, a query\tof the exact 10 found")
+	for _, x := range r.Index {
+		fmt.Fprintf(t, "%s %s\t%s\t%s\t%s\t%.3f ms\t%.3f ms\t%.1f%%\n", x.Protocol, x.Split, thousands(x.Vectors), size(x.VectorBytes),
+			size(x.GraphBytes), x.ExactMS, x.GraphMS, 100*x.Overlap)
+	}
+	t.Flush()
+}
+
+func printSets(w io.Writer, r *report.Report, mark string) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "\nset\tqueries\tfigure\tbase\tfine-tuned%s\tshipped\n", mark)
 	for _, s := range r.Sets {
 		for _, name := range []string{"recall@10", "mrr@10", "ndcg@10"} {
 			fmt.Fprintf(t, "%s\t%s\t%s", s.Name(), thousands(s.Queries), metricName(name))
@@ -173,7 +194,41 @@ func printReport(w io.Writer, r *report.Report) {
 		}
 	}
 	t.Flush()
-	if mark != "" {
-		fmt.Fprintf(w, "* trained for %d steps only (--quick)\n", r.Training.Steps)
+}
+
+func printNotebook(w io.Writer, r *report.Report, mark string) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "\nwebquery test\tfigure\tthe notebook's\tours, HNSW\tours, exact")
+	for _, n := range r.Notebook {
+		what := n.What
+		if n.Role == report.Tuned {
+			what += mark
+		}
+		for _, name := range []string{"recall@10", "mrr@10", "ndcg@10"} {
+			fmt.Fprintf(t, "%s\t%s\t%.4f\t%.4f\t%.4f\n", what, metricName(name), n.Notebook.Named()[name], n.OursHNSW.Named()[name], n.Ours.Named()[name])
+		}
 	}
+	t.Flush()
+}
+
+func printTests(w io.Writer, r *report.Report, mark string) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "\nfine-tuned%s less base\tfigure\tdifference\t95%% interval\tp, Holm\tbetter\tworse\n", mark)
+	for _, c := range r.Comparisons {
+		if c.A.Name != report.Base || c.B.Name != report.Tuned || c.Docstring != "kept" {
+			continue
+		}
+		for _, d := range c.Differences {
+			if d.Metric != "ndcg@10" && d.Metric != "mrr" {
+				continue
+			}
+			interval := "too few queries"
+			if d.CI95 != nil {
+				interval = fmt.Sprintf("%s to %s", signed(d.CI95[0]), signed(d.CI95[1]))
+			}
+			fmt.Fprintf(t, "%s %s\t%s\t%s\t%s\t%.4f\t%s\t%s\n", c.Protocol, c.Split, metricName(d.Metric), signed(d.Difference), interval, d.PHolm,
+				thousands(d.Better), thousands(d.Worse))
+		}
+	}
+	t.Flush()
 }

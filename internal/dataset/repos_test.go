@@ -238,7 +238,7 @@ func TestHashes(t *testing.T) {
 		change(&changed[0])
 		different(name, HashRepos(changed))
 	}
-	if task().Hash() != task().Hash() {
-		t.Error("the same task has two hashes")
+	if first, again := task().Hash(), task().Hash(); first != again {
+		t.Errorf("the same task has the hashes %s and %s", first, again)
 	}
 }

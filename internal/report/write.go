@@ -21,6 +21,15 @@ func (r *runner) write() error {
 			return err
 		}
 	}
+	if curve := r.report.Training.curve; curve != nil { // of a model that was trained elsewhere
+		err := r.state.write("plots/loss.svg", func(w io.Writer) error {
+			_, err := w.Write(curve)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
 	data, err := json.MarshalIndent(r.slim(), "", " ")
 	if err != nil {
 		return err
