@@ -176,7 +176,7 @@ func (p page) HNSW() (list []hnswRow) {
 			continue
 		}
 		for _, r := range []*Result{exact, graph} {
-			row := hnswRow{What: s.Name() + ", " + r.Ranking}
+			row := hnswRow{What: s.Name() + ", " + strings.Replace(r.Ranking, "hnsw", "HNSW", 1)}
 			for _, m := range metricNames {
 				row.Values = append(row.Values, r.Metrics.Named()[m])
 			}

@@ -117,7 +117,7 @@ func hnswPlot(s *Set, name string) (picture, error) {
 		var points interval
 		labels = labels[:0]
 		for at, metric := range metricNames {
-			labels = append(labels, strings.Replace(metricName(metric), "@", "\n@", 1))
+			labels = append(labels, twoLines(metric))
 			v := result.Metrics.Named()[metric]
 			low, high := v, v
 			if result.CI95 != nil {
@@ -139,6 +139,16 @@ func hnswPlot(s *Set, name string) (picture, error) {
 	p.Y.Min, p.Y.Max = 0, 1.1
 	p.Legend.Left = true
 	return picturize(p, name, "Exact search beside HNSW, "+s.Name())
+}
+
+// twoLines is a figure's name as all labels of an axis must be, or they do not
+// stand side by side.
+func twoLines(metric string) string {
+	name, depth, ok := strings.Cut(metricName(metric), "@")
+	if !ok {
+		return name + "\n(all)"
+	}
+	return name + "\n@" + depth
 }
 
 // LossCurve draws the loss of each step of a training, and its running mean, as
