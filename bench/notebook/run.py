@@ -69,7 +69,7 @@ def copy_tree(to):
 
 def prepare(temp, work, jupyter, quick):
     """Builds hunch and sets up a kernel whose cells fail when a command does."""
-    run(["go", "build", "-o", temp / "bin" / "", "./cmd/hunch"], cwd=ROOT)
+    run(["go", "build", "-o", temp / "bin" / ("hunch.exe" if os.name == "nt" else "hunch"), "./cmd/hunch"], cwd=ROOT)
     startup = temp / "ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True)
     shutil.copy(HERE / "strict.py", startup / "00-strict.py")

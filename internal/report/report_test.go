@@ -155,6 +155,33 @@ func TestWriteReplacesWhole(t *testing.T) {
 	}
 }
 
+// TestSweep: what a killed run left goes, what another one writes just now stays.
+func TestSweep(t *testing.T) {
+	s, err := openState(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, young := filepath.Join(s.dir, stateFolder, ".a.json.1.tmp"), filepath.Join(s.dir, ".b.json.2.tmp")
+	for _, name := range []string{old, young, filepath.Join(s.dir, "c.json")} {
+		if err := os.WriteFile(name, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	began := time.Now()
+	for name, at := range map[string]time.Time{old: began.Add(-time.Minute), young: began.Add(time.Minute)} {
+		if err := os.Chtimes(name, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.sweep(began)
+	if _, err := os.Stat(old); err == nil {
+		t.Error("what is older than the run is there")
+	}
+	if list, _ := os.ReadDir(s.dir); len(list) != 3 {
+		t.Errorf("%d entries are left, want 3", len(list))
+	}
+}
+
 // TestClock: what was known already costs no time, and says nothing of the speed.
 func TestClock(t *testing.T) {
 	var told []Progress

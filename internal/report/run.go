@@ -97,6 +97,7 @@ const (
 
 // Run computes what is not there yet, and writes the report into its folder.
 func Run(ctx context.Context, c Config) (*Report, error) {
+	began := time.Now()
 	s, err := openState(c.Out)
 	if err != nil {
 		return nil, err
@@ -120,8 +121,11 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 		return nil, err
 	}
 	r.report.Run.Made = time.Now().UTC().Format(time.RFC3339)
-	r.Note("writing " + c.Out)
-	return r.report, r.write()
+	if err := r.write(); err != nil {
+		return nil, err
+	}
+	s.sweep(began)
+	return r.report, nil
 }
 
 // readData reads and hashes all data before any work.

@@ -80,6 +80,19 @@ func once[T any](s state, name, key string, compute func() (T, error)) (value T,
 	})
 }
 
+// sweep removes what runs that were killed before this one began left half
+// written.
+func (s state) sweep(began time.Time) {
+	for _, folder := range []string{".", stateFolder, "trec", "plots"} {
+		names, _ := filepath.Glob(filepath.Join(s.dir, folder, ".*.tmp"))
+		for _, name := range names {
+			if info, err := os.Stat(name); err == nil && info.ModTime().Before(began) {
+				os.Remove(name)
+			}
+		}
+	}
+}
+
 // write replaces a file of the report as a whole, or leaves it as it was.
 func (s state) write(name string, fill func(io.Writer) error) error {
 	path := filepath.Join(s.dir, name)
