@@ -148,7 +148,7 @@ var (
 
 // standalone is the picture for a file: on white, with the colours of paper.
 func (p picture) standalone() string {
-	const above, below = 20.0, 26.0 // room for what a page has around it
+	const above, below, beside = 22.0, 28.0, 8.0 // room for what a page has around it
 	m := prologue.FindStringSubmatch(p.svg)
 	if m == nil {
 		return p.svg
@@ -156,13 +156,14 @@ func (p picture) standalone() string {
 	width, _ := strconv.ParseFloat(m[1], 64)
 	height, _ := strconv.ParseFloat(m[2], 64)
 	text := func(size, y float64, s string) string {
-		return fmt.Sprintf(`<text x="4" y="%.2f" style="font-family:Liberation Sans,Arial,Helvetica,sans-serif;font-size:%gpx">%s</text>`+"\n",
+		return fmt.Sprintf(`<text x="0" y="%.2f" style="font-family:Liberation Sans,Arial,Helvetica,sans-serif;font-size:%gpx">%s</text>`+"\n",
 			y, size, html.EscapeString(s))
 	}
-	head := fmt.Sprintf(`<svg width="%.2fpt" height="%.2fpt" viewBox="0 %g %.2f %.2f"%s role="img">`+"\n<title>%s</title>\n"+
-		`<rect x="0" y="%g" width="100%%" height="100%%" fill="#FFFFFF"/>`+"\n",
-		width, height+above+below, -above, width, height+above+below, m[3], html.EscapeString(p.title), -above)
-	s := head + text(10, -7, p.title) + p.svg[len(m[0]):]
+	head := fmt.Sprintf(`<svg width="%.2fpt" height="%.2fpt" viewBox="%g %g %.2f %.2f"%s role="img">`+"\n<title>%s</title>\n"+
+		`<rect x="%g" y="%g" width="100%%" height="100%%" fill="#FFFFFF"/>`+"\n",
+		width+2*beside, height+above+below, -beside, -above, width+2*beside, height+above+below, m[3],
+		html.EscapeString(p.title), -beside, -above)
+	s := head + text(10, -8, p.title) + p.svg[len(m[0]):]
 	s = strings.Replace(s, "</svg>", text(7, height+8, p.sample)+text(7, height+18, p.machine)+"</svg>", 1)
 	s = family.ReplaceAllString(s, "font-family:Liberation Sans,Arial,Helvetica,sans-serif;")
 	for _, r := range roles {
