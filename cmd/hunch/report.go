@@ -2,18 +2,17 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/hunch-search/hunch"
 	"github.com/hunch-search/hunch/internal/model"
 	"github.com/hunch-search/hunch/internal/report"
 )
@@ -40,9 +39,8 @@ fine-tuning changes, with intervals, tests and examples.
   plots/        the plots, as SVG
   trec/         runs and qrels, for trec_eval
 
-The base is all-MiniLM-L6-v2 if it was pulled (hunch model pull all-MiniLM-L6-v2),
-and else the model in use, widened to float32; the model in use stands beside it as
-the shipped one. The fine-tuned model is kept in the folder and taken again by the
+The base is all-MiniLM-L6-v2 (hunch model pull all-MiniLM-L6-v2) or what --base
+names; the model in use stands beside it as the shipped one. The fine-tuned model is kept in the folder and taken again by the
 next report; --trained takes another. All of it takes some twenty minutes on two
 cores, most of them for the training, which --quick cuts to 64 steps. A run that was
 interrupted or killed goes on at the figure that it was at: call it again.`,
@@ -73,15 +71,14 @@ func (a *app) report(ctx context.Context, f reportFlags) error {
 	if err != nil {
 		return err
 	}
-	base, note, drop, err := a.reportBase(f.base)
+	base, err := a.reportBase(f.base)
 	if err != nil {
 		return err
 	}
-	defer drop()
 	shown := &reportProgress{app: a, bar: a.newProgress("report", "")}
 	defer shown.bar.stop()
 	r, err := report.Run(ctx, report.Config{
-		Data: data, Out: filepath.Clean(f.out), Base: base, BaseNote: note, Shipped: shipped, Trained: f.trained,
+		Data: data, Out: filepath.Clean(f.out), Base: base, Shipped: shipped, Trained: f.trained,
 		Quick: f.quick, ChangedData: f.changed, Threads: a.threads, Note: shown.note, Progress: shown.show,
 	})
 	shown.bar.stop()
@@ -97,29 +94,17 @@ func (a *app) report(ctx context.Context, f reportFlags) error {
 	return w.Flush()
 }
 
-// reportBase is the folder of the base model, and what is to be told of it. drop
-// removes what was made for it.
-func (a *app) reportBase(name string) (dir, note string, drop func(), err error) {
-	drop = func() {}
-	if name != "" {
-		dir, err = a.modelDirOf(name)
-	} else if dir, err = a.modelDirOf(usualBase); err != nil {
-		dir, err = a.modelDir()
+// reportBase is the folder of the base model. The model in the binary is none: it
+// was trained on CoSQA already.
+func (a *app) reportBase(name string) (string, error) {
+	dir, err := a.modelDirOf(cmp.Or(name, usualBase))
+	if _, unknown := errors.AsType[*model.NotFoundError](err); unknown && name == "" {
+		return "", fmt.Errorf("the report begins with %s, which is not there: get it with hunch model pull %[1]s, or name a folder with --base", usualBase)
 	}
-	if err != nil || dir != "" {
-		return dir, "", drop, err
+	if err == nil && dir == "" {
+		err = errors.New("--base: the model in the binary has int8 weights, want float32")
 	}
-	temp, err := os.MkdirTemp("", "hunch-base-*")
-	if err != nil {
-		return "", "", drop, err
-	}
-	drop = func() { os.RemoveAll(temp) }
-	dir = filepath.Join(temp, model.EmbeddedName)
-	if err := hunch.WidenDefaultModel(dir); err != nil {
-		drop()
-		return "", "", func() {}, err
-	}
-	return dir, "the model in the binary, its weights widened from int8 to float32", drop, nil
+	return dir, err
 }
 
 // reportProgress shows the task at hand and how long the whole takes, on a

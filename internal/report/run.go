@@ -22,8 +22,8 @@ type Config struct {
 	Data *dataset.CoSQA
 	Out  string
 	// Base is a folder with float32 weights, with which the notebook's story
-	// begins; BaseNote says where it is from if its name does not.
-	Base, BaseNote string
+	// begins.
+	Base string
 	// Shipped is the model in use.
 	Shipped *hunch.Model
 	// Trained is a folder with a model to take for the fine-tuned one; "" trains
@@ -181,7 +181,7 @@ func (r *runner) baseline(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.addModel(Base, m, r.BaseNote)
+	r.addModel(Base, m, "")
 	e := r.evaluator(m)
 	r.Note("part 1 of 3: index and live queries")
 	if err := r.live(ctx, e); err != nil {
