@@ -176,7 +176,7 @@ func (s system) key() system { return system{model: s.model, precision: s.precis
 
 // figures is what one evaluation came to, in the form that gates take.
 type figures struct {
-	what    string // "cosqa dev", or "B" of it
+	what    string // such as "cosqa dev"
 	id      identity
 	metrics map[string]float64
 }
@@ -197,13 +197,8 @@ func ofRepos(s *hunch.ReposEvaluation) figures {
 	}
 }
 
-// evaluation is either kind, with what is the same of both.
-type evaluation interface {
-	PerQuery() []hunch.QueryFigures
-}
-
-// task is one set of queries: it evaluates a system on it.
-type task[E evaluation] struct {
+// task is one set of queries, on which systems are evaluated; E is what comes out.
+type task[E any] struct {
 	evaluate func(ctx context.Context, s system, m *hunch.Model) (E, error)
 	compare  func(a, b E) (*hunch.Comparison, error)
 	figures  func(E) figures

@@ -111,6 +111,9 @@ func (r *runner) train(ctx context.Context) (*Training, error) {
 	if there := (&Training{Folder: folder}); there.read() == nil && there.Data == t.Data && there.Base == t.Base {
 		return there, nil
 	}
+	if _, err := os.Lstat(folder); err == nil {
+		return nil, fmt.Errorf("%s is there and is not the model that belongs there: remove it", folder)
+	}
 	r.Note(fmt.Sprintf("part 3 of 3: training on %s", counted(len(pairs), "pair")))
 	return t, r.trainInto(ctx, t, recipe, pairs)
 }
