@@ -191,6 +191,28 @@ type hnswRow struct {
 	Values []float64
 }
 
+// ShippedTests are the differences of nDCG@10 between the shipped model and the
+// others.
+func (p page) ShippedTests() (list []shippedTest) {
+	for _, c := range p.Comparisons {
+		if c.B.Name != Shipped || c.Docstring != "kept" {
+			continue
+		}
+		for _, d := range c.Differences {
+			if d.Metric == "ndcg@10" {
+				list = append(list, shippedTest{c.Protocol + " " + c.Split, c.A.Name, c.Tests, d})
+			}
+		}
+	}
+	return list
+}
+
+type shippedTest struct {
+	Set, Less string
+	Tests     int
+	hunch.Difference
+}
+
 // Significant counts what the training moved beyond chance, over all sets.
 func (p page) Significant() (up, down, of int) {
 	for _, t := range p.Tests {

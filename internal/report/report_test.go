@@ -227,6 +227,9 @@ func small() (*Report, []picture) {
 	r.Comparisons = []*hunch.Comparison{{
 		Protocol: "cosqa", Split: "dev", Docstring: "kept", A: hunch.Compared{Name: Base}, B: hunch.Compared{Name: Tuned},
 		Differences: []hunch.Difference{{Metric: "mrr", Difference: 0.25, P: 1, PHolm: 1}},
+	}, {
+		Protocol: "cosqa", Split: "dev", Docstring: "kept", A: hunch.Compared{Name: Tuned}, B: hunch.Compared{Name: Shipped}, Tests: 7,
+		Differences: []hunch.Difference{{Metric: "ndcg@10", Difference: -0.125, P: 0.001, PHolm: 0.01}},
 	}}
 	return r, nil
 }
@@ -242,6 +245,7 @@ func TestPage(t *testing.T) {
 	for _, want := range []string{
 		"no interval: too few queries", "too few queries</td>", "if a &lt; b: # &lt;/pre&gt;&lt;script&gt;", "what &amp; why",
 		"model &lt;base&gt;", "prefers-color-scheme: dark", "@media print", "elsewhere; its folder tells how",
+		"corrected for the 7 tests", `class="down best">−0.1250<`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not on the page", want)
