@@ -62,7 +62,8 @@ func (r *Repository) Example(ctx context.Context, path string, from, to int) (*E
 	var e *Example
 	if known != nil {
 		e = indexedExample(ix, *known, from, to)
-	} else {
+	}
+	if e == nil {
 		e, err = r.newExample(ctx, path, text, from, to)
 	}
 	if err != nil {
@@ -141,12 +142,17 @@ func cover(n int, lines func(i int) (start, end int), from, to int) (first, last
 	return first, last
 }
 
+// indexedExample returns nil where a chunk has no vector yet.
 func indexedExample(ix *index.Index, f index.FileInfo, from, to int) *Example {
 	at := func(i int) index.Chunk { return ix.Chunk(f.FirstChunk + index.ChunkID(i)) }
 	first, last := cover(f.Chunks, func(i int) (int, int) { c := at(i); return c.StartLine, c.EndLine }, from, to)
 	e := &Example{StartLine: at(first).StartLine, EndLine: at(last).EndLine}
 	for i := first; i <= last; i++ {
-		e.add(ix.Vector(f.FirstChunk + index.ChunkID(i)))
+		v, ok := ix.Vector(f.FirstChunk + index.ChunkID(i))
+		if !ok {
+			return nil
+		}
+		e.add(v)
 	}
 	return e
 }

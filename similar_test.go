@@ -1,11 +1,34 @@
 package hunch
 
 import (
+	"crypto/sha256"
 	"errors"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/hunch-search/hunch/internal/index"
+	"github.com/hunch-search/hunch/internal/source"
 )
+
+// readOnly puts a file into the index as it is before it is embedded.
+func (s *sandbox) readOnly(r *Repository, path string) {
+	s.t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.dir, path))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	w, err := index.NewWriter(s.t.Context(), r.dir, index.Config{Meta: r.meta})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	done := r.newWork(source.File{Path: path, Size: int64(len(text))}, text, sha256.Sum256(text))
+	if err := errors.Join(w.Add(done.file, done.chunks), w.Commit(s.t.Context()), w.Close()); err != nil {
+		s.t.Fatal(err)
+	}
+}
 
 // The vector of an example is that of its chunk, whether the index has it or not.
 func TestExampleIsTheSameWithAndWithoutAnIndex(t *testing.T) {
@@ -16,6 +39,17 @@ func TestExampleIsTheSameWithAndWithoutAnIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.settle()
+	s.readOnly(r, "a.go")
+	if f, ok := s.openIndex(r).Lookup("a.go"); !ok || f.Embedded == f.Chunks {
+		t.Fatalf("the index has %+v", f)
+	}
+	read, err := r.Example(t.Context(), "a.go", 3, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(read.vector, computed.vector) {
+		t.Error("another vector where the index has the chunk without its vector")
+	}
 	r = s.update()
 	indexed, err := r.Example(t.Context(), "a.go", 3, 3)
 	if err != nil {

@@ -117,15 +117,20 @@ func (ix *Index) Score(query []float32, chunks []ChunkID) ([]float64, error) {
 }
 
 // Vector returns the vector of a chunk [Meta.Dim], of length 1, as it is kept: with
-// 8 bits a number. That of a zero vector is zero.
-func (ix *Index) Vector(id ChunkID) []float32 {
-	s, row := ix.views.locate(id)
+// 8 bits a number. That of a zero vector is zero; ok is false for a chunk that has
+// none yet.
+func (ix *Index) Vector(id ChunkID) (v []float32, ok bool) {
+	s, chunk := ix.views.locate(id)
+	row, ok := ix.views[s].row(chunk)
+	if !ok {
+		return nil, false
+	}
 	m := ix.views[s].vectors
-	v := make([]float32, m.Dim)
+	v = make([]float32, m.Dim)
 	for i, x := range m.Data[row*m.Dim:][:m.Dim] {
 		v[i] = m.Scales[row] * float32(x)
 	}
-	return v
+	return v, true
 }
 
 // id returns the ID of a segment's chunk.

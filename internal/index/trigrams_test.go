@@ -1,6 +1,7 @@
 package index
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -27,6 +28,36 @@ func (want model) compareTrigrams(ix *Index) error {
 		}
 	}
 	return nil
+}
+
+func TestVectorsAreThoseThatWereAdded(t *testing.T) {
+	dir := t.TempDir()
+	w := newWriter(t, dir)
+	vector := func(x int8) []int8 { return []int8{x, 0, 0, 0, 0, 0, 0, 0} }
+	chunks := []ChunkRecord{
+		{Chunk: Chunk{StartLine: 1, EndLine: 1}},
+		{Chunk: Chunk{StartLine: 2, EndLine: 2}, Vector: vector(127), Scale: 1.0 / 127},
+		{Chunk: Chunk{StartLine: 3, EndLine: 3}},
+		{Chunk: Chunk{StartLine: 4, EndLine: 4}, Vector: vector(-127), Scale: 1.0 / 127},
+	}
+	if err := errors.Join(w.Add(File{Path: "a"}, chunks), w.Commit(t.Context()), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	ix, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ix.Close()
+	f, _ := ix.Lookup("a")
+	for i, c := range chunks {
+		v, ok := ix.Vector(f.FirstChunk + ChunkID(i))
+		if ok != (c.Vector != nil) {
+			t.Fatalf("chunk %d: has a vector %v", i, ok)
+		}
+		if ok && (len(v) != testDim || v[0] != float32(c.Vector[0])*c.Scale) {
+			t.Errorf("chunk %d: got %v of %v", i, v, c.Vector)
+		}
+	}
 }
 
 func TestWhatIsTooShortMayBeAnywhere(t *testing.T) {
