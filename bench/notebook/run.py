@@ -3,9 +3,9 @@
     python3 bench/notebook/run.py            # executes a copy, with --quick
     python3 bench/notebook/run.py --make     # executes it all, and keeps the outputs
 
-Both run in a fresh copy of the tree, so that nothing that lies around is used. A check fails if a
-cell fails, or if a headline figure leaves the 95% interval that it had when the outputs were made
-(headline.json). It needs Python 3.10, Go, PyPI for Jupyter, and CoSQA's files and the base model:
+Both run in a fresh copy of the tree, so that nothing that lies around is used, but for a report that
+--report names. A check fails if a cell fails, or if a headline figure leaves the 95% interval that
+it had when the outputs were made (headline.json). It needs Python 3.10, Go, PyPI for Jupyter, and CoSQA's files and the base model:
 those that HUNCH_DATA and HUNCH_BASE name, or what `hunch data pull cosqa` and
 `hunch model pull all-MiniLM-L6-v2` downloaded.
 """
@@ -33,12 +33,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--make", action="store_true", help="write the outputs into the notebook, and the headline figures")
     parser.add_argument("--quick", action="store_true", help="with --make: train 64 steps only, as a check does")
+    parser.add_argument("--report", type=Path, help="with --make: folder of a report, whose figures are taken as far as they are of the same inputs")
     parser.add_argument("--venv", type=Path, help="folder to keep Jupyter in (default: one that is removed)")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="hunch-notebook-") as temp:
         temp = Path(temp)
         jupyter = install(args.venv or temp / "venv")
         work = copy_tree(temp / "tree")
+        if args.make and args.report:
+            shutil.copytree(args.report, work / "report")
         environment = prepare(temp, work, jupyter, quick=args.quick or not args.make)
         execute(jupyter, work, environment)
         report = json.loads((work / "report" / "report.json").read_text())
