@@ -5,9 +5,9 @@
 
 Both run in a fresh copy of the tree, so that nothing that lies around is used, but for a report that
 --report names. A check fails if a cell fails, or if a headline figure leaves the 95% interval that
-it had when the outputs were made (headline.json). It needs Python 3.10, Go, PyPI for Jupyter, and CoSQA's files and the base model:
-those that HUNCH_DATA and HUNCH_BASE name, or what `hunch data pull cosqa` and
-`hunch model pull all-MiniLM-L6-v2` downloaded.
+it had when the outputs were made (headline.json). It needs Python 3.10, Go, PyPI for Jupyter, and
+CoSQA's files and the base model: those that HUNCH_DATA and HUNCH_BASE name, or what
+`hunch data pull cosqa` and `hunch model pull all-MiniLM-L6-v2` downloaded.
 """
 
 import argparse
