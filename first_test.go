@@ -111,7 +111,7 @@ func TestFirstAnswersLeadToTheFullOne(t *testing.T) {
 		if (err == nil) != c.Complete {
 			t.Fatalf("coverage %+v with error %v", c, err)
 		}
-		if 0 < c.Chunks && c.Embedded < c.Chunks && c.Unread > 0 {
+		if 0 < c.Chunks && !c.Complete { // whether files or vectors are missing depends on the machine
 			partial++
 		}
 		if _, err := r.Search(t.Context(), Query{Text: "part 7"}); err != nil {
