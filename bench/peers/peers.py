@@ -43,7 +43,7 @@ def main():
     p.add_argument("--data", type=Path, default=os.environ.get("HUNCH_TESTDATA") or None,
                    help="folder with cosqa/test_webquery.json and models/all-MiniLM-L6-v2 (default: HUNCH_TESTDATA)")
     p.add_argument("--only", default=",".join(n for n in PEERS if "bf16" not in n), help="peers, with commas between; 'all' adds bf16")
-    p.add_argument("--precision", default="auto", help="of hunch with its embedded model")
+    p.add_argument("--precision", default="int8", help="of hunch in its second row")
     p.add_argument("--rounds", type=int, default=5, help="medians are printed")
     p.add_argument("--queries", type=int, default=100, help="times that the question is asked in a turn")
     p.add_argument("--docs", type=int, help="only so many functions, for a first look")
@@ -84,7 +84,7 @@ def compare(args, names, folder):
     subprocess.run(["go", "build", "-o", folder / "hunch", "./bench/peers"], cwd=HERE.parents[1], check=True)
     ours = [folder / "hunch", "-threads", args.threads]
     hunch = [Engine("hunch fp32", args, [*ours, "-model", model, "-precision", "fp32"]),
-             Engine("hunch embedded", args, [*ours, "-precision", args.precision])]
+             Engine("hunch int8", args, [*ours, "-model", model, "-precision", args.precision])]
     peers = [Engine(n, args, [sys.executable, __file__, "--threads", args.threads, "--worker", n, model, folder]) for n in names]
     for e in [*peers, *hunch]:
         e.prepare(folder, choose=e in peers)
