@@ -16,6 +16,7 @@ import (
 
 	"github.com/hunch-search/hunch"
 	"github.com/hunch-search/hunch/internal/dataset"
+	"github.com/hunch-search/hunch/internal/eval"
 )
 
 // smallSizes are about how many bytes of files a small tree has: some ten chunks,
@@ -85,7 +86,7 @@ func draw(rng *rand.Rand, repo dataset.LabelledRepo, files []file, size int64) [
 	var chosen []file
 	target := repo.Queries[rng.IntN(len(repo.Queries))].Targets[0].Path
 	for _, f := range files {
-		if samePath(path.Join(repo.Root, f.path), target) {
+		if isTarget(repo, f, target) {
 			chosen, size = append(chosen, f), size-f.size
 			break
 		}
@@ -101,9 +102,11 @@ func draw(rng *rand.Rand, repo dataset.LabelledRepo, files []file, size int64) [
 	return chosen
 }
 
-// samePath: see [dataset.Target].
-func samePath(a, b string) bool {
-	return strings.HasSuffix("/"+a, "/"+b) || strings.HasSuffix("/"+b, "/"+a)
+// isTarget reports whether a file is the one that a target's path means, as the
+// metric has it.
+func isTarget(repo dataset.LabelledRepo, f file, target string) bool {
+	whole := eval.Span{Path: path.Join(repo.Root, f.path)}
+	return eval.FileNDCG([]eval.Span{whole}, []eval.Span{{Path: target}}) > 0
 }
 
 func smallTree(ctx context.Context, repo dataset.LabelledRepo, dir string, files []file, foreign []string, o hunch.Options) (samples []hunch.RankSample, err error) {
@@ -121,7 +124,7 @@ func smallTree(ctx context.Context, repo dataset.LabelledRepo, dir string, files
 	}
 	part := repo
 	part.Queries = slices.DeleteFunc(slices.Clone(repo.Queries), func(q dataset.RepoQuery) bool {
-		return !slices.ContainsFunc(files, func(f file) bool { return samePath(path.Join(repo.Root, f.path), q.Targets[0].Path) })
+		return !slices.ContainsFunc(files, func(f file) bool { return isTarget(repo, f, q.Targets[0].Path) })
 	})
 	o.IndexDir = filepath.Join(temp, "index")
 	return hunch.RankSamples(ctx, part, tree, foreign, o)
