@@ -22,11 +22,8 @@ func (r *Repository) Suggest(q Query) ([]string, error) {
 	if len(names) == 0 {
 		return nil, nil
 	}
-	ix, damage, err := r.open()
+	ix, err := r.openWhole()
 	if ix == nil {
-		if err == nil {
-			err = damage
-		}
 		return nil, err
 	}
 	defer ix.Close()

@@ -1,6 +1,7 @@
 package hunch
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"strings"
@@ -15,8 +16,8 @@ type Unmatched struct {
 }
 
 // Unmatched looks through the files of the index, or for [Repository.Lines] of the
-// tree, for what keeps the query from having a result. Each condition is looked at alone: without any of them here,
-// it may still be that no file matches all.
+// tree, for what keeps the query from having a result. Each condition is looked at
+// alone: without any of them here, it may still be that no file matches all.
 func (r *Repository) Unmatched(q Query) (Unmatched, error) {
 	if len(q.Include)+len(q.Languages)+len(q.Paths) == 0 {
 		return Unmatched{}, nil // nothing to look for in the index
@@ -29,11 +30,8 @@ func (r *Repository) Unmatched(q Query) (Unmatched, error) {
 	if q.Text == "" && q.Regexp != "" {
 		files = r.treeFiles()
 	} else {
-		ix, damage, err := r.open()
+		ix, err := r.openWhole()
 		if ix == nil {
-			if err == nil {
-				err = damage
-			}
 			return Unmatched{}, err
 		}
 		defer ix.Close()
@@ -55,6 +53,16 @@ func (r *Repository) Unmatched(q Query) (Unmatched, error) {
 	return Unmatched{
 		Include: pick(q.Include, missed[:n]), Languages: pick(q.Languages, missed[n:m]), Paths: pick(q.Paths, missed[m:]),
 	}, nil
+}
+
+// openWhole opens the index for those to whom damage is an error like others; it
+// is nil if there is none.
+func (r *Repository) openWhole() (*index.Index, error) {
+	ix, damage, err := r.open()
+	if ix == nil {
+		return nil, cmp.Or(err, damage)
+	}
+	return ix, nil
 }
 
 // indexFiles yields the files of an index that a search can find.
