@@ -142,7 +142,7 @@ func (a *app) search(cmd *cobra.Command, f *searchFlags, args []string) error {
 	if err := checkPaths(paths); err != nil {
 		return err
 	}
-	f.query.Text, f.query.Regexp, f.query.BestOfFile = question, regex, f.files
+	f.query.Text, f.query.Regexp = question, regex
 	m, err := a.openModel()
 	if err != nil {
 		return err
@@ -168,7 +168,7 @@ func (a *app) answer(cmd *cobra.Command, f *searchFlags, scopes []scope, progres
 	var failed []error
 	for _, p := range scopes {
 		q := f.query
-		q.Paths = p.paths
+		q.Paths, q.BestOfFile = p.paths, f.files
 		answer, stale, err := a.updateAndSearch(cmd.Context(), p.repo, q, f.wait.limit(), progress)
 		if errors.Is(stale, context.Canceled) {
 			return stale
