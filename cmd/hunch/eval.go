@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -188,23 +187,15 @@ func (a *app) printEvaluations(f *evalFlags, all []*hunch.Evaluation) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case f.json && f.protocol == "all":
-		return writeJSON(a.out, all)
-	case f.json:
-		return writeJSON(a.out, all[0])
+	if f.json {
+		return writeAll(a.out, all, f.protocol == "all")
 	}
-	w := bufio.NewWriter(a.out)
-	for i, e := range all {
-		if i > 0 {
-			fmt.Fprintln(w)
-		}
+	return printAll(a.out, all, func(w io.Writer, e *hunch.Evaluation) {
 		printEvaluation(w, e)
 		if f.perQuery {
 			printQueries(w, e.PerQuery(), telling(f.metrics))
 		}
-	}
-	return w.Flush()
+	})
 }
 
 func printEvaluation(w io.Writer, e *hunch.Evaluation) {

@@ -26,21 +26,33 @@ func (a *app) printComparisons(f *judgeFlags, all []*hunch.Comparison) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case f.json && len(all) > 1:
-		return writeJSON(a.out, all)
-	case f.json:
-		return writeJSON(a.out, all[0])
+	if f.json {
+		return writeAll(a.out, all, len(all) > 1)
 	}
-	w := bufio.NewWriter(a.out)
-	for i, c := range all {
-		if i > 0 {
-			fmt.Fprintln(w)
-		}
+	return printAll(a.out, all, func(w io.Writer, c *hunch.Comparison) {
 		printComparison(w, c)
 		if f.perQuery {
 			printGains(w, c)
 		}
+	})
+}
+
+// writeAll writes figures as JSON: one object, or an array of them.
+func writeAll[T any](w io.Writer, all []T, array bool) error {
+	if array {
+		return writeJSON(w, all)
+	}
+	return writeJSON(w, all[0])
+}
+
+// printAll writes figures for people, an empty line between them.
+func printAll[T any](out io.Writer, all []T, print func(io.Writer, T)) error {
+	w := bufio.NewWriter(out)
+	for i, x := range all {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		print(w, x)
 	}
 	return w.Flush()
 }
