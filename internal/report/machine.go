@@ -2,11 +2,16 @@ package report
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
 
+	"github.com/hunch-search/hunch"
 	"github.com/hunch-search/hunch/internal/simd"
 )
 
@@ -35,6 +40,25 @@ func processor() string {
 func (m Machine) String() string {
 	return cmp.Or(m.Processor, m.Arch) + ", " + counted(m.Threads, "thread") + " of " + counted(m.Cores, "core") + ", " +
 		m.OS + "/" + m.Arch + ", " + m.Kernels + " kernels"
+}
+
+// program tells one build from another by the content of the executable: a
+// version is the same for all builds until the next one. If that cannot be read,
+// version and commit must do.
+func program() string {
+	name, err := "/proc/self/exe", error(nil) // also where the file was replaced since
+	if runtime.GOOS != "linux" {
+		name, err = os.Executable()
+	}
+	if f, open := os.Open(name); err == nil && open == nil {
+		defer f.Close()
+		h := sha256.New()
+		if _, err := io.Copy(h, f); err == nil {
+			return hex.EncodeToString(h.Sum(nil))
+		}
+	}
+	commit, modified := builtFrom()
+	return fmt.Sprint(hunch.Version, " ", commit, " ", modified)
 }
 
 // builtFrom is the commit that the program was built from, if it is known.

@@ -66,7 +66,7 @@ func TestTexts(t *testing.T) {
 }
 
 // TestStateComputesOnce: what is kept is taken, unless it depended on something
-// else or is damaged.
+// else, is damaged, or another build computed it.
 func TestStateComputesOnce(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "report")
 	s, err := openState(dir)
@@ -94,6 +94,12 @@ func TestStateComputesOnce(t *testing.T) {
 		{func() { os.Truncate(file, 10) }, "b", 3},
 		{func() { os.WriteFile(file, []byte(`{"key":"b","value":"text"}`), 0o644) }, "b", 4},
 		{func() {}, "b", 4},
+		{func() { replace(t, file, "[4]", "[9]") }, "b", 5},
+		{func() { replace(t, file, "[5]", "null") }, "b", 6},
+		{func() { s.program = "another build" }, "b", 7},
+		{func() { s.program = program() }, "b", 8},
+		{func() { s.forget("value") }, "b", 9},
+		{func() {}, "b", 9},
 	} {
 		step.before()
 		if got := get(step.key); got[0] != step.want {
@@ -109,6 +115,33 @@ func TestStateComputesOnce(t *testing.T) {
 	}
 	if _, err := openState(dir); err != nil {
 		t.Errorf("its own folder: %v", err)
+	}
+}
+
+func replace(t *testing.T, file, old, new string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil || !strings.Contains(string(data), old) {
+		t.Fatalf("no %s in %s, %v", old, data, err)
+	}
+	if err := os.WriteFile(file, []byte(strings.ReplaceAll(string(data), old, new)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestProgramIsTheBuild: it is of the executable's content, so that builds of one
+// version differ.
+func TestProgramIsTheBuild(t *testing.T) {
+	name, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := program(), sum(data); got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 

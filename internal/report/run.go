@@ -88,6 +88,8 @@ type unit struct {
 	Per        []eval.Metrics    `json:"per_query"`
 	HNSW       *hunch.Evaluation `json:"hnsw,omitempty"`
 	Found      []hunch.Found     `json:"found"` // the first documents of each query
+	// TREC has the files that were written beside, with their SHA-256.
+	TREC map[string]string `json:"trec"`
 }
 
 const (
@@ -218,7 +220,7 @@ func (r *runner) evaluator(m *hunch.Model) *hunch.Evaluator {
 // live asks our own questions of the distinct functions.
 func (r *runner) live(ctx context.Context, e *hunch.Evaluator) error {
 	m := r.report.model(Base)
-	key := keyOf("live", hunch.Version, m.Fingerprint, m.Precision, r.texts.Hash(), liveQuestions)
+	key := keyOf("live", m.Fingerprint, m.Precision, r.texts.Hash(), liveQuestions)
 	r.clock.begin("live queries", len(r.texts.Corpus))
 	list, seconds, _, err := once(r.state, "live", key, func() ([]Live, error) {
 		var list []Live
@@ -252,7 +254,7 @@ func (r *runner) index(ctx context.Context, e *hunch.Evaluator, at int) error {
 	s, t, m := r.report.Sets[at], r.tasks[at], r.report.model(Base)
 	name := "index of " + s.Name()
 	r.clock.begin(name, 0)
-	f, seconds, _, err := once(r.state, fileName(name), keyOf("index", hunch.Version, m.Fingerprint, m.Precision, s.Data), func() (*hunch.IndexFigures, error) {
+	f, seconds, _, err := once(r.state, fileName(name), keyOf("index", m.Fingerprint, m.Precision, s.Data), func() (*hunch.IndexFigures, error) {
 		return e.IndexFigures(ctx, t)
 	})
 	if err != nil {
@@ -269,9 +271,14 @@ func (r *runner) measure(ctx context.Context, role string, e *hunch.Evaluator) e
 	for i, s := range r.report.Sets {
 		t, name := r.tasks[i], role+" on "+s.Name()
 		r.clock.begin(name, 0)
-		u, seconds, _, err := once(r.state, fileName(name), keyOf("unit", hunch.Version, m.Fingerprint, m.Precision, s.Data), func() (*unit, error) {
-			return r.compute(ctx, e, s, t, role)
-		})
+		key := keyOf("unit", m.Fingerprint, m.Precision, s.Data)
+		compute := func() (*unit, error) { return r.compute(ctx, e, s, t, role) }
+		u, seconds, known, err := once(r.state, fileName(name), key, compute)
+		if err == nil && known && !r.hasTREC(u) {
+			if err = r.state.forget(fileName(name)); err == nil {
+				u, seconds, _, err = once(r.state, fileName(name), key, compute)
+			}
+		}
 		if err != nil {
 			return err
 		}
@@ -315,13 +322,25 @@ func (r *runner) compute(ctx context.Context, e *hunch.Evaluator, s *Set, t *dat
 	if err != nil {
 		return nil, err
 	}
-	err = r.state.write("trec/"+fileName(s.Name())+".qrels", func(w io.Writer) error { return hunch.WriteTaskQrels(w, t) })
-	if err != nil {
+	qrels, ranking := "trec/"+fileName(s.Name())+".qrels", "trec/"+fileName(s.Name()+" "+role)+".run"
+	if err = r.state.write(qrels, func(w io.Writer) error { return hunch.WriteTaskQrels(w, t) }); err != nil {
 		return nil, err
 	}
-	return u, r.state.write("trec/"+fileName(s.Name()+" "+role)+".run", func(w io.Writer) error {
-		return eval.WriteRun(w, run, "hunch-"+role)
-	})
+	if err = r.state.write(ranking, func(w io.Writer) error { return eval.WriteRun(w, run, "hunch-"+role) }); err != nil {
+		return nil, err
+	}
+	u.TREC = map[string]string{qrels: r.state.sumOf(qrels), ranking: r.state.sumOf(ranking)}
+	return u, nil
+}
+
+// hasTREC says whether the files that were written with a unit are still there.
+func (r *runner) hasTREC(u *unit) bool {
+	for name, sum := range u.TREC {
+		if r.state.sumOf(name) != sum {
+			return false
+		}
+	}
+	return true
 }
 
 func fileName(name string) string {

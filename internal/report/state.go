@@ -18,20 +18,23 @@ import (
 
 const stateFolder = ".state"
 
-// state is the folder of a report.
-type state struct{ dir string }
+// state is the folder of a report. Program is of what computes it.
+type state struct{ dir, program string }
 
-// kept is the content of a file: what it depends on, and the value.
+// kept is the content of a file: what it depends on, and the value with its
+// SHA-256.
 type kept struct {
 	Key     string          `json:"key"`
+	Program string          `json:"program"`
 	Seconds float64         `json:"seconds"`
+	Sum     string          `json:"sha256"`
 	Value   json.RawMessage `json:"value"`
 }
 
 // openState makes the folder, or takes one that an earlier run left. One with
 // other files is an error: they are not ours to replace.
 func openState(dir string) (state, error) {
-	s := state{dir}
+	s := state{dir, program()}
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return s, err
@@ -52,12 +55,13 @@ func openState(dir string) (state, error) {
 }
 
 // once returns what is kept under name for key, or computes and keeps it. What
-// is damaged or depended on something else is computed again.
+// is damaged, depended on something else or was computed by another program is
+// computed again.
 func once[T any](s state, name, key string, compute func() (T, error)) (value T, seconds float64, known bool, err error) {
 	file := filepath.Join(stateFolder, name+".json")
 	if data, err := os.ReadFile(filepath.Join(s.dir, file)); err == nil {
 		var k kept
-		if json.Unmarshal(data, &k) == nil && k.Key == key && json.Unmarshal(k.Value, &value) == nil {
+		if json.Unmarshal(data, &k) == nil && k.Key == key && k.Program == s.program && k.Sum == sum(k.Value) && json.Unmarshal(k.Value, &value) == nil {
 			return value, k.Seconds, true, nil
 		}
 	}
@@ -69,7 +73,7 @@ func once[T any](s state, name, key string, compute func() (T, error)) (value T,
 	seconds = time.Since(start).Seconds()
 	data, err := json.Marshal(fresh)
 	if err == nil {
-		data, err = json.Marshal(kept{key, seconds, data})
+		data, err = json.Marshal(kept{key, s.program, seconds, sum(data), data})
 	}
 	if err != nil {
 		return fresh, seconds, false, err
@@ -114,6 +118,29 @@ func (s state) write(name string, fill func(io.Writer) error) error {
 		return err
 	}
 	return os.Rename(f.Name(), path)
+}
+
+// forget lets the next once compute what is kept under name.
+func (s state) forget(name string) error {
+	err := os.Remove(filepath.Join(s.dir, stateFolder, name+".json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// sumOf is the SHA-256 of a file of the report, "" if it cannot be read.
+func (s state) sumOf(name string) string {
+	data, err := os.ReadFile(filepath.Join(s.dir, name))
+	if err != nil {
+		return ""
+	}
+	return sum(data)
+}
+
+func sum(data []byte) string {
+	h := sha256.Sum256(data)
+	return hex.EncodeToString(h[:])
 }
 
 // keyOf hashes what a value depends on.
