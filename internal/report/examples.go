@@ -26,7 +26,7 @@ func (r *runner) beside() []Notebook {
 	for i := range list {
 		n := &list[i]
 		exact := s.result(n.Role, "exact")
-		n.Ours, n.OursHNSW = exact.Metrics, s.result(n.Role, "hnsw").Metrics
+		n.Ours, n.OursHNSW, n.CI95 = exact.Metrics, s.result(n.Role, "hnsw").Metrics, exact.CI95
 		if exact.CI95 == nil {
 			continue
 		}

@@ -46,7 +46,7 @@ type protocol struct{ Name, Text string }
 
 var protocolTexts = []protocol{
 	{"webquery", "1,046 web queries over 1,046 Python functions, copies kept; only the pair's own copy is right. The set that the notebook is measured on."},
-	{"webquery-dedup", "the same without copies: 523 distinct queries over 803 distinct functions, every function paired with the query is right"},
+	{"webquery-dedup", "the same without copies: distinct queries over distinct functions, every function paired with the query is right"},
 	{"cosqa", "500 queries over 6,267 distinct functions, one is right; the literature's protocol"},
 	{"coir", "500 queries over all 20,604 rows of the data, copies kept, one marked copy is right; MTEB's CosQA"},
 }
@@ -84,10 +84,9 @@ type figureCell struct {
 }
 
 // testTable has the differences of two models on one set.
-type testTable struct {
-	*hunch.Comparison
-	Quick bool
-}
+type testTable struct{ *hunch.Comparison }
+
+func (t testTable) Name() string { return setName(t.Protocol, t.Split, t.Docstring) }
 
 func tablesOf(r *Report, columns ...string) []setTable {
 	var tables []setTable
@@ -100,12 +99,7 @@ func tablesOf(r *Report, columns ...string) []setTable {
 				if result == nil {
 					continue
 				}
-				cell := figureCell{Value: result.Metrics.Named()[metric], Role: role}
-				if result.CI95 != nil {
-					in := result.CI95.Named()[metric]
-					cell.Interval = &in
-				}
-				row.Cells = append(row.Cells, cell)
+				row.Cells = append(row.Cells, result.cell(metric))
 			}
 			row.mark()
 			t.Rows = append(t.Rows, row)
@@ -113,6 +107,16 @@ func tablesOf(r *Report, columns ...string) []setTable {
 		tables = append(tables, t)
 	}
 	return tables
+}
+
+// cell is one figure with its interval, if there is one.
+func (r *Result) cell(metric string) figureCell {
+	c := figureCell{Value: r.Metrics.Named()[metric], Role: r.Role}
+	if r.CI95 != nil {
+		in := r.CI95.Named()[metric]
+		c.Interval = &in
+	}
+	return c
 }
 
 // mark marks the highest figures of a row, unless all are the same in the digits
@@ -143,8 +147,8 @@ func (r *Report) html(pictures []picture) ([]byte, error) {
 		p.Plots[pic.name] = template.HTML(pic.inline())
 	}
 	for _, c := range r.Comparisons {
-		if c.A.Name == Base && c.B.Name == Tuned && c.Docstring == "kept" {
-			p.Tests = append(p.Tests, testTable{c, r.Training.Quick})
+		if c.A.Name == Base && c.B.Name == Tuned {
+			p.Tests = append(p.Tests, testTable{c})
 		}
 	}
 	var b bytes.Buffer
@@ -168,39 +172,53 @@ func (p page) Headline() *setTable {
 	return nil
 }
 
+// TunedHow heads what is told of the training. Of one elsewhere nothing is known.
+func (p page) TunedHow() string {
+	if p.Training.Pairs == 0 {
+		return "Fine-tuning"
+	}
+	return "One epoch of fine-tuning"
+}
+
+// Deduplicated is the notebook's set without its copies.
+func (p page) Deduplicated() *Set { return p.set("webquery-dedup", "test", "kept") }
+
 // HNSW has the sets that were ranked both ways.
-func (p page) HNSW() (list []hnswRow) {
+func (p page) HNSW() (list [][]hnswRow) {
 	for _, s := range p.Sets {
 		exact, graph := s.result(Base, "exact"), s.result(Base, "hnsw")
 		if exact == nil || graph == nil {
 			continue
 		}
+		var rows []hnswRow
 		for _, r := range []*Result{exact, graph} {
-			row := hnswRow{What: s.Name() + ", " + strings.Replace(r.Ranking, "hnsw", "HNSW", 1)}
+			row := hnswRow{Set: s, What: s.Name() + ", " + strings.Replace(r.Ranking, "hnsw", "HNSW", 1)}
 			for _, m := range metricNames {
-				row.Values = append(row.Values, r.Metrics.Named()[m])
+				row.Cells = append(row.Cells, r.cell(m))
 			}
-			list = append(list, row)
+			rows = append(rows, row)
 		}
+		list = append(list, rows)
 	}
 	return list
 }
 
 type hnswRow struct {
-	What   string
-	Values []float64
+	*Set
+	What  string
+	Cells []figureCell
 }
 
 // ShippedTests are the differences of nDCG@10 between the shipped model and the
 // others.
 func (p page) ShippedTests() (list []shippedTest) {
 	for _, c := range p.Comparisons {
-		if c.B.Name != Shipped || c.Docstring != "kept" {
+		if c.B.Name != Shipped {
 			continue
 		}
 		for _, d := range c.Differences {
 			if d.Metric == "ndcg@10" {
-				list = append(list, shippedTest{c.Protocol + " " + c.Split, c.A.Name, c.Tests, d})
+				list = append(list, shippedTest{setName(c.Protocol, c.Split, c.Docstring), c.A.Name, c.Tests, d})
 			}
 		}
 	}

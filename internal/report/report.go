@@ -14,7 +14,8 @@ import (
 )
 
 // Report is every figure, and all that they depend on. Its JSON form is stable.
-// Two runs with the same inputs on one kind of processor differ in Run alone.
+// Two runs with the same inputs on one kind of processor differ in Run and in the
+// times of Index and Training alone.
 type Report struct {
 	Schema  int    `json:"schema"`
 	Version string `json:"version"`
@@ -42,7 +43,8 @@ type Seeds struct {
 	Bootstrap    uint64 `json:"bootstrap"`
 	Permutations uint64 `json:"permutations"`
 	HNSW         uint64 `json:"hnsw"`
-	Training     uint64 `json:"training"`
+	// Training is 0 if the model was trained elsewhere.
+	Training uint64 `json:"training,omitempty"`
 }
 
 // Roles of models, in the order of the columns.
@@ -128,6 +130,8 @@ type Notebook struct {
 	Role     string       `json:"role"`
 	Ours     eval.Metrics `json:"ours"`
 	OursHNSW eval.Metrics `json:"ours_hnsw"`
+	// CI95 are the intervals of Ours.
+	CI95 *eval.Intervals `json:"ci95"`
 	// Inside is for how many of the three figures the notebook's lies in the 95%
 	// interval of ours.
 	Inside int `json:"inside"`
@@ -135,12 +139,16 @@ type Notebook struct {
 
 // Training is how the fine-tuned model was made.
 type Training struct {
-	Quick  bool   `json:"quick"`
-	Reused bool   `json:"reused"`
-	Base   string `json:"base_fingerprint,omitempty"`
-	Pairs  int    `json:"pairs,omitempty"`
-	Data   string `json:"pairs_sha256,omitempty"`
-	Steps  int    `json:"steps,omitempty"`
+	Quick  bool `json:"quick"`
+	Reused bool `json:"reused"`
+	// Version and Commit are of the program that trained it.
+	Version string `json:"version,omitempty"`
+	Commit  string `json:"commit,omitempty"`
+
+	Base  string `json:"base_fingerprint,omitempty"`
+	Pairs int    `json:"pairs,omitempty"`
+	Data  string `json:"pairs_sha256,omitempty"`
+	Steps int    `json:"steps,omitempty"`
 
 	Epochs int     `json:"epochs,omitempty"`
 	Batch  int     `json:"batch,omitempty"`
@@ -231,9 +239,11 @@ func (s *Set) result(role, ranking string) *Result {
 }
 
 // Name is what the set is called.
-func (s *Set) Name() string {
-	name := s.Protocol + " " + s.Split
-	if s.Docstrings == "stripped" {
+func (s *Set) Name() string { return setName(s.Protocol, s.Split, s.Docstrings) }
+
+func setName(protocol, split, docstrings string) string {
+	name := protocol + " " + split
+	if docstrings == "stripped" {
 		name += ", docstrings stripped"
 	}
 	return name

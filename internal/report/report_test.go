@@ -289,12 +289,51 @@ func TestPage(t *testing.T) {
 			t.Errorf("%q is on the page", not)
 		}
 	}
+	// Of a model trained elsewhere nobody knows how it was.
+	for _, not := range []string{"after one epoch of fine-tuning", "One epoch of fine-tuning", "The pairs are CoSQA", ", training "} {
+		if strings.Contains(text, not) {
+			t.Errorf("%q is told of a model that was trained elsewhere", not)
+		}
+	}
+	r.Training.Pairs, r.Seeds.Training = 9014, 1
 	r.Training.Quick, r.Training.Steps = true, 64
 	if page, err = r.html(pictures); err != nil || strings.Count(string(page), "quick: 64 steps only") < 8 {
 		t.Errorf("a quick report is marked %d times, %v", strings.Count(string(page), "quick: 64 steps only"), err)
 	}
 	if _, err := json.Marshal(r); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestPageShowsWhatItCounts: all tests that are corrected for stand in the table,
+// figures stand with their intervals, and plots with their sample sizes.
+func TestPageShowsWhatItCounts(t *testing.T) {
+	r, pictures := small()
+	in := &eval.Intervals{NDCGAt10: [2]float64{0.55, 0.65}}
+	s := r.set("webquery", "test", "kept")
+	s.Results[0].CI95 = in
+	s.Results = append(s.Results, Result{Base, "hnsw", s.Results[0].Metrics, &eval.Intervals{NDCGAt10: [2]float64{0.51, 0.61}}, nil})
+	r.Notebook = []Notebook{{What: "after one epoch", Role: Tuned, Ours: s.Results[0].Metrics, CI95: &eval.Intervals{NDCGAt10: [2]float64{0.52, 0.62}}, Inside: 1}}
+	r.Training = &Training{Quick: true, Steps: 64, Pairs: 2048, Commit: "fedcba9876543210", Losses: []float32{1}}
+	for _, c := range r.Comparisons {
+		stripped := *c
+		stripped.Docstring = "stripped"
+		r.Comparisons = append(r.Comparisons, &stripped)
+	}
+	page, err := r.html(pictures)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(page)
+	for want, times := range map[string]int{
+		"cosqa dev, docstrings stripped<small>": 1, "cosqa dev, docstrings stripped</th>": 1, "Of 2 figures 0 rose": 1,
+		"0.550 – 0.650": 3, "0.510 – 0.610": 1, "0.520 – 0.620": 1,
+		"<small>1 queries, 2 functions</small>": 14, "webquery-dedup test: 1 queries over 2;": 2,
+		`95% intervals of ours <span class="quick">`: 1, "by commit <span class=\"num\">fedcba987654<": 1,
+	} {
+		if got := strings.Count(text, want); got != times {
+			t.Errorf("%q stands %d times, want %d", want, got, times)
+		}
 	}
 }
 

@@ -110,8 +110,8 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 	}
 	commit, modified := builtFrom()
 	r.report = &Report{
-		Schema: 1, Version: hunch.Version, Quick: c.Quick,
-		Seeds: Seeds{Bootstrap: hunch.EvaluationSeed, Permutations: hunch.EvaluationSeed, HNSW: hunch.EvaluationSeed, Training: trainingSeed},
+		Schema: 1, Version: hunch.Version,
+		Seeds: Seeds{Bootstrap: hunch.EvaluationSeed, Permutations: hunch.EvaluationSeed, HNSW: hunch.EvaluationSeed},
 		Run:   RunInfo{Commit: commit, Modified: modified, Go: goVersion(), Machine: thisMachine(c.Threads), Seconds: map[string]float64{}},
 	}
 	for _, step := range []func(context.Context) error{r.readData, r.baseline, r.finetuned, r.shipped} {

@@ -55,7 +55,7 @@ func (r *runner) finetuned(ctx context.Context) error {
 	} else if err := t.read(); err != nil {
 		return err
 	}
-	r.report.Training = t
+	r.report.Training, r.report.Quick, r.report.Seeds.Training = t, t.Quick, t.Seed
 	m, err := hunch.OpenModel(t.Folder, "fp32")
 	if err != nil {
 		return err
@@ -92,7 +92,7 @@ func (r *runner) train(ctx context.Context) (*Training, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Training{Quick: r.Quick, Base: r.report.model(Base).Fingerprint, Pairs: len(pairs), Data: hashPairs(pairs)}
+	t := &Training{Quick: r.Quick, Version: hunch.Version, Commit: r.report.Run.Commit, Base: r.report.model(Base).Fingerprint, Pairs: len(pairs), Data: hashPairs(pairs)}
 	recipe, err := hunch.Recipe{Seed: trainingSeed, Batch: batch}.Meant()
 	if err != nil {
 		return nil, err
