@@ -151,7 +151,7 @@ func (g *gate) drop(now figures, before map[string]float64, where string) {
 	for _, m := range g.metrics {
 		was, ok := before[m]
 		if !ok {
-			g.err = errors.Join(g.err, fmt.Errorf("%s has no %s", strings.TrimPrefix(where, "in "), m))
+			g.err = errors.Join(g.err, fmt.Errorf("--baseline: %s has no %s", strings.TrimPrefix(where, "in "), m))
 			continue
 		}
 		// A drop of just as much as is allowed must not fail by rounding.

@@ -160,6 +160,7 @@ type Training struct {
 
 	Losses  []float32 `json:"losses,omitempty"`
 	Seconds float64   `json:"seconds,omitempty"` // of the run that ended it
+	Resumed bool      `json:"resumed,omitempty"` // there was one before
 	Threads int       `json:"threads,omitempty"`
 	Folder  string    `json:"-"`
 	// Curve is the picture that came with a model that was trained elsewhere.

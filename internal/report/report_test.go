@@ -314,7 +314,7 @@ func TestPageShowsWhatItCounts(t *testing.T) {
 	s.Results[0].CI95 = in
 	s.Results = append(s.Results, Result{Base, "hnsw", s.Results[0].Metrics, &eval.Intervals{NDCGAt10: [2]float64{0.51, 0.61}}, nil})
 	r.Notebook = []Notebook{{What: "after one epoch", Role: Tuned, Ours: s.Results[0].Metrics, CI95: &eval.Intervals{NDCGAt10: [2]float64{0.52, 0.62}}, Inside: 1}}
-	r.Training = &Training{Quick: true, Steps: 64, Pairs: 2048, Commit: "fedcba9876543210", Losses: []float32{1}}
+	r.Training = &Training{Quick: true, Steps: 64, Pairs: 2048, Commit: "fedcba9876543210", Threads: 2, Seconds: 30, Resumed: true, Losses: []float32{1}}
 	for _, c := range r.Comparisons {
 		stripped := *c
 		stripped.Docstring = "stripped"
@@ -329,7 +329,7 @@ func TestPageShowsWhatItCounts(t *testing.T) {
 		"cosqa dev, docstrings stripped<small>": 1, "cosqa dev, docstrings stripped</th>": 1, "Of 2 figures 0 rose": 1,
 		"0.550 – 0.650": 3, "0.510 – 0.610": 1, "0.520 – 0.620": 1,
 		"<small>1 queries, 2 functions</small>": 13, "webquery-dedup test: 1 queries over 2;": 2,
-		"1 of the notebook's three figures after one epoch lies in": 1, `95% intervals of ours <span class="quick">`: 1, "by commit <span class=\"num\">fedcba987654<": 1,
+		"1 of the notebook's three figures after one epoch lies in": 1, `95% intervals of ours <span class="quick">`: 1, "30 s on 2 threads since it was resumed, by commit <span class=\"num\">fedcba987654<": 1,
 	} {
 		if got := strings.Count(text, want); got != times {
 			t.Errorf("%q stands %d times, want %d", want, got, times)

@@ -35,6 +35,9 @@ type kept struct {
 // other files is an error: they are not ours to replace.
 func openState(dir string) (state, error) {
 	s := state{dir, program()}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return s, fmt.Errorf("%s is a file, want a folder for the report", dir)
+	}
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return s, err

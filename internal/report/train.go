@@ -125,6 +125,8 @@ func (r *runner) trainInto(ctx context.Context, t *Training, recipe hunch.Recipe
 	}
 	defer base.Close()
 	start := time.Now()
+	_, err = os.Stat(t.Folder + ".checkpoint")
+	t.Resumed = err == nil
 	trainer := hunch.Trainer{
 		Base: base, Recipe: recipe, Threads: r.Threads,
 		Checkpoint: t.Folder + ".checkpoint", CheckpointEvery: 25, Resume: true,
