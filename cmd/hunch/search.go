@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -191,7 +192,7 @@ func (a *app) answer(cmd *cobra.Command, f *searchFlags, scopes []scope, progres
 	for _, err := range failed {
 		a.note("%s", quoteError(err))
 	}
-	return a.show(f, answered, hunch.Merge(f.query.TopK, answers...))
+	return a.show(cmd.Context(), f, answered, hunch.Merge(f.query.TopK, answers...))
 }
 
 // updateAndSearch does so once more if the search met files that are not what
@@ -237,7 +238,7 @@ func (a *app) update(ctx context.Context, repo *hunch.Repository, o hunch.Update
 	return c, err
 }
 
-func (a *app) show(f *searchFlags, scopes []scope, answer *hunch.Answer) error {
+func (a *app) show(ctx context.Context, f *searchFlags, scopes []scope, answer *hunch.Answer) error {
 	if !answer.Coverage.Complete {
 		a.note("%s; hunch index completes it", coverage(answer.Coverage))
 	}
@@ -253,7 +254,7 @@ func (a *app) show(f *searchFlags, scopes []scope, answer *hunch.Answer) error {
 	case answer.LeftOut > 0:
 		a.note("no result has a score of %g or more", f.threshold)
 	case answer.Coverage.Chunks == 0 && answer.Coverage.Complete:
-		a.note("no text to search in %s", roots(scopes))
+		a.note("no text to search in %s%s", roots(scopes), a.whySkipped(ctx, scopes))
 	case answer.Coverage.Chunks == 0:
 		a.note("no result")
 	default:
@@ -302,6 +303,37 @@ func embedded(c hunch.Coverage) string {
 		percent = "<1"
 	}
 	return fmt.Sprintf("%s of %s embedded (%s%%)", thousands(c.Embedded), count(c.Chunks, "chunk"), percent)
+}
+
+// whySkipped says of repositories without any text how much of them is left out,
+// and why most of it is. With --verbose all of that was told.
+func (a *app) whySkipped(ctx context.Context, scopes []scope) string {
+	if a.verbose || a.quiet {
+		return ""
+	}
+	n, most := 0, ""
+	reasons := map[string]int{}
+	for _, p := range scopes {
+		skipped, err := p.repo.CountSkipped(ctx)
+		if err != nil {
+			return "" // the update has told what cannot be read
+		}
+		for reason, times := range skipped {
+			n, reasons[reason] = n+times, reasons[reason]+times
+		}
+	}
+	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
+		if reasons[reason] > reasons[most] {
+			most = reason
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	if len(reasons) > 1 {
+		most = "mostly " + most
+	}
+	return fmt.Sprintf(": %s skipped (%s); --verbose names each", count(n, "path"), quotePath(most))
 }
 
 // whyNothing names what of the query no file matches, of any repository.
