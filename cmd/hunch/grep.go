@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hunch-search/hunch"
+	"github.com/hunch-search/hunch/internal/near"
 )
 
 // questionAndPaths tells the words of a search apart. With a regular expression
@@ -26,13 +27,48 @@ func questionAndPaths(args []string, regex bool) (question string, paths []strin
 	if len(args) == 0 {
 		return "", nil
 	}
-	if regex {
-		_, err := os.Stat(args[0])
-		if err == nil || strings.ContainsAny(args[0], `/\`) && !strings.ContainsAny(args[0], " \t\n") {
-			return "", args
-		}
+	if regex && looksLikePath(args[0]) {
+		return "", args
 	}
 	return args[0], args[1:]
+}
+
+// looksLikePath tells a file from a question, whether or not there is such a file:
+// a question has spaces and no slashes, or is at least in no folder that exists.
+func looksLikePath(s string) bool {
+	if _, err := os.Stat(s); err == nil {
+		return true
+	}
+	slash := strings.LastIndexAny(s, `/\`)
+	if slash < 0 {
+		return false
+	}
+	if !strings.ContainsAny(s, " \t\n") {
+		return true
+	}
+	folder, err := os.Stat(s[:slash+1])
+	return err == nil && folder.IsDir()
+}
+
+// longestName is the most bytes that most file systems take for a name.
+const longestName = 255
+
+// noteWord tells, of a question beside a regular expression that is one word and
+// nearly the name of a file or folder here, that it is not taken for that.
+func (a *app) noteWord(question string) {
+	entries, err := os.ReadDir(".")
+	if err != nil || len(question) > longestName || strings.ContainsAny(question, " \t\n") {
+		return
+	}
+	nearest, best := "", len(question)/4+1
+	for _, e := range entries {
+		if d := near.EditsAndSwaps([]byte(question), []byte(e.Name())); d < best {
+			nearest, best = e.Name(), d
+		}
+	}
+	if nearest != "" {
+		a.note("%s is the question, for there is no such file; did you mean %s?", quotePath(question), quotePath(nearest))
+	}
 }
 
 // regex returns the one regular expression that there may be.

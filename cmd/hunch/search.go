@@ -118,10 +118,13 @@ func (f *searchFlags) check() error {
 	return nil
 }
 
-// checkPaths finds the second word of a query without quotes.
-func checkPaths(paths []string) error {
+// checkPaths finds the second word of a query without quotes, and what is misspelt.
+func checkPaths(paths []string, question string) error {
 	for _, path := range paths {
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			if question == "" {
+				return pathError(path, err)
+			}
 			return fmt.Errorf("%w (a query of several words needs quotes)", pathError(path, err))
 		}
 	}
@@ -140,10 +143,13 @@ func (a *app) search(cmd *cobra.Command, f *searchFlags, args []string) error {
 	if err := hunch.CheckQuery(question); err != nil && (regex == "" || question != "") {
 		return err
 	}
-	if err := checkPaths(paths); err != nil {
+	if err := checkPaths(paths, question); err != nil {
 		return err
 	}
 	f.query.Text, f.query.Regexp = question, regex
+	if regex != "" && question != "" {
+		a.noteWord(question)
+	}
 	m, err := a.openModel()
 	if err != nil {
 		return err
