@@ -31,6 +31,7 @@ type grep struct {
 	ix      *index.Index              // what is known of files, or nil
 	trusted bool                      // the index was made under the rules of this program
 	may     map[string]bool           // of the files that are known those that can match; nil: all
+	named   bool                      // results are to have their symbols
 }
 
 func (r *Repository) newGrep(q Query, ix *index.Index) (g *grep, err error) {
@@ -176,8 +177,8 @@ func (g *grep) search(t *task) {
 	}
 	t.changed = t.known != nil && t.known.Hash != sha256.Sum256(text)
 	t.found = g.blocks(t.Path, language, chunk.Readable(language, text))
-	if len(t.found) > 0 {
-		nameLines(t.found, g.chunksOf(t, language, text))
+	if g.named && len(t.found) > 0 {
+		g.nameLines(t.found, language, text)
 	}
 }
 
@@ -218,32 +219,37 @@ func (g *grep) spans(line []byte) [][2]int {
 	return [][2]int{}
 }
 
-// chunksOf returns how a file is cut.
-func (g *grep) chunksOf(t *task, language string, text []byte) (chunks []index.Chunk) {
-	if t.known != nil && !t.changed {
-		for i := range t.known.Chunks {
-			chunks = append(chunks, g.ix.Chunk(t.known.FirstChunk+index.ChunkID(i)))
+// nameLines gives each result the symbols whose definitions its first match is in,
+// comments included, the innermost first. Results are in the order of lines.
+func (g *grep) nameLines(found []Result, language string, text []byte) {
+	var defs []chunk.Definition
+	for _, c := range g.opts.chunks().Split(found[0].Path, language, text) {
+		defs = append(defs, c.Definitions...)
+	}
+	slices.SortStableFunc(defs, func(a, b chunk.Definition) int { return cmp.Compare(a.DocLine, b.DocLine) })
+	var around []chunk.Definition
+	for i := range found {
+		line := found[i].Matches[0].Line
+		for len(defs) > 0 && defs[0].DocLine <= line {
+			around, defs = append(around, defs[0]), defs[1:]
 		}
-		return chunks
+		around = slices.DeleteFunc(around, func(d chunk.Definition) bool { return d.EndLine < line })
+		found[i].name(around)
 	}
-	for _, c := range g.opts.chunks().Split(t.Path, language, text) {
-		chunks = append(chunks, index.Chunk{StartLine: c.StartLine, EndLine: c.EndLine, Symbols: mainFirst(c)})
-	}
-	return chunks
 }
 
-// nameLines gives each result the symbols of the chunk that its first match is in.
-// Results and chunks are in the order of lines.
-func nameLines(found []Result, chunks []index.Chunk) {
-	for i := range found {
-		r := &found[i]
-		line := r.Matches[0].Line
-		for len(chunks) > 0 && chunks[0].EndLine < line {
-			chunks = chunks[1:]
+// name gives a result its symbols, of definitions that are around each other.
+func (r *Result) name(around []chunk.Definition) {
+	inner := slices.SortedStableFunc(slices.Values(around), func(a, b chunk.Definition) int {
+		return cmp.Compare(a.EndLine-a.DocLine, b.EndLine-b.DocLine)
+	})
+	for _, d := range inner {
+		if d.Name != "" && !slices.Contains(r.Symbols, d.Name) {
+			r.Symbols = append(r.Symbols, d.Name)
 		}
-		if len(chunks) > 0 && chunks[0].StartLine <= line && len(chunks[0].Symbols) > 0 {
-			r.Symbol, r.Symbols = chunks[0].Symbols[0], chunks[0].Symbols
-		}
+	}
+	if len(r.Symbols) > 0 {
+		r.Symbol = r.Symbols[0]
 	}
 }
 

@@ -36,7 +36,8 @@ func CheckRegexp(expression string) error {
 // line, as they are found. The syntax is that of package [regexp]; a line matches
 // by itself, ^ and $ are its ends. q.Paths, Languages, Include and Exclude choose
 // the files, q.Before and After widen the results, of which those that touch are
-// one. What ranks results plays no part: neither TopK, for the caller stops when
+// one. A result's symbols are those that its first match is in, the innermost
+// first. What ranks results plays no part: neither TopK, for the caller stops when
 // it has enough, nor the model. Scores are 1.
 //
 // All files that an Update would index are searched as they are now, with or
@@ -56,6 +57,7 @@ func (r *Repository) Lines(ctx context.Context, q Query) iter.Seq2[Result, error
 			yield(Result{}, err)
 			return
 		}
+		g.named = true
 		for t, err := range g.run(ctx, g.walk) {
 			if err != nil {
 				yield(Result{}, err)

@@ -98,23 +98,39 @@ func TestLinesAreCompleteWhateverIsIndexed(t *testing.T) {
 	}
 }
 
+// A line is called by the innermost definition around it, not by what else is in
+// its chunk.
 func TestLinesHaveTheirSymbol(t *testing.T) {
-	s := newSandbox(t, tree)
-	want := map[bool][]string{}
+	s := newSandbox(t, map[string]string{
+		"a.go": "package a // x\n\nfunc first() { x() }\n\n// second has x.\nfunc second() {\n\tx()\n}\n\nvar last = x\n",
+		"b.py": "x = 1\n\nclass Cart:\n    def add(self):\n        self.x()\n\n    def drop(self):\n        def x():\n            pass\n    y = x\n",
+		"c.ipynb": `{"cells": [{"cell_type": "code", "metadata": {}, "outputs": [], "source": [
+"def fit():\n",
+"    x()\n"
+]}], "metadata": {"kernelspec": {"language": "python"}}, "nbformat": 4}
+`,
+		"d.txt": "an x\n",
+	})
+	want := []string{
+		"a.go 1  []", "a.go 3 first [first]", "a.go 5 second [second]", "a.go 7 second [second]", "a.go 10 last [last]",
+		"b.py 1  []", "b.py 5 Cart.add [Cart.add Cart]", "b.py 8 Cart.drop.x [Cart.drop.x Cart.drop Cart]", "b.py 10 Cart [Cart]",
+		"c.ipynb 3 fit [fit]", "d.txt 1  []",
+	}
 	for _, indexed := range []bool{false, true} {
 		if indexed {
 			s.settle()
 			s.update()
 		}
-		for result, err := range s.open().Lines(t.Context(), Query{Regexp: `func|def`}) {
+		var got []string
+		for result, err := range s.open().Lines(t.Context(), Query{Regexp: `\bx\b`}) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want[indexed] = append(want[indexed], fmt.Sprint(result.Path, result.StartLine, result.Symbol, result.Symbols))
+			got = append(got, fmt.Sprint(result.Path, " ", result.StartLine, " ", result.Symbol, " ", result.Symbols))
 		}
-	}
-	if len(want[false]) == 0 || !slices.Equal(want[false], want[true]) {
-		t.Errorf("without index %q, with one %q", want[false], want[true])
+		if !slices.Equal(got, want) {
+			t.Errorf("indexed %v: got\n%s\nwant\n%s", indexed, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
 	}
 }
 
