@@ -57,8 +57,9 @@ type wanted struct {
 }
 
 // promising lists the chunks without a vector that are the likeliest answers, as
-// far as words and names tell, the best first.
-func (u *updater) promising(q Query) ([]wanted, error) {
+// far as words and names tell, the best first. With a regular expression they have
+// a line that matches.
+func (u *updater) promising(ctx context.Context, q Query) ([]wanted, error) {
 	keep, err := q.filter()
 	if err != nil {
 		return nil, err
@@ -68,6 +69,11 @@ func (u *updater) promising(q Query) ([]wanted, error) {
 		return nil, err
 	}
 	view := u.w.View()
+	if q.Regexp != "" {
+		if keep, _, err = u.matching(ctx, view, &q); err != nil {
+			return nil, err
+		}
+	}
 	p, err := q.gather(view, v, keep, sourcesOf(view), 0)
 	if err != nil {
 		return nil, err
@@ -91,7 +97,7 @@ func (u *updater) embedBest(ctx context.Context, q Query) error {
 	if err := u.commit(ctx); err != nil { // what was read is to be found
 		return err
 	}
-	list, err := u.promising(q)
+	list, err := u.promising(ctx, q)
 	if err != nil {
 		return err
 	}

@@ -63,6 +63,35 @@ func TestFirstAnswer(t *testing.T) {
 	s.equalsFreshIndex(r)
 }
 
+// With a regular expression, what it matches is read and embedded first.
+func TestFirstAnswerWithRegexp(t *testing.T) {
+	s := newSandbox(t, manyFiles())
+	r := s.open()
+	q := Query{Text: "the file number", Regexp: `number 433\b`}
+	if c, err := s.limited(r, q, 2*time.Second, 1); !errors.Is(err, context.DeadlineExceeded) || c.Embedded == 0 || c.Complete {
+		t.Fatalf("coverage %+v, error %v; want an end at the limit", c, err)
+	}
+	q.Ranker = Dense
+	if a, err := r.Search(t.Context(), q); err != nil || len(a.Results) != 1 || a.Results[0].Path != "f433.txt" || r.Stale() {
+		t.Errorf("the vectors find %+v, error %v; want f433.txt to have been embedded", a, err)
+	}
+
+	lowerBounds(t, 2000)
+	p, err := r.plan(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := r.opts.source().Reader(r.root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer files.Close()
+	u := &updater{Repository: r, files: files, unread: p.changed}
+	if err := u.byPromise(t.Context(), q); err != nil || u.unread[0].Path != "f433.txt" || len(u.unread) != len(manyFiles()) {
+		t.Errorf("error %v, first of %d is %s; want f433.txt", err, len(u.unread), u.unread[0].Path)
+	}
+}
+
 // Half as much time again is taken if that does for all that is left.
 func TestUpdateFinishesWhatIsAlmostDone(t *testing.T) {
 	files := map[string]string{}

@@ -254,27 +254,28 @@ func (r *Result) name(around []chunk.Definition) {
 }
 
 // matching finds the lines that match in the files of the index, and narrows a
-// query to them: keep is then what its files must pass.
-func (r *Repository) matching(ctx context.Context, ix *index.Index, q *Query) (keep func(index.FileInfo) bool, err error) {
+// query to them: keep is then what its files must pass. Files that are not what was
+// indexed are changed.
+func (r *Repository) matching(ctx context.Context, ix *index.Index, q *Query) (keep func(index.FileInfo) bool, changed []string, err error) {
 	narrow := *q
 	narrow.Before, narrow.After = 0, 0
 	g, err := r.newGrep(narrow, ix)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	q.matches = map[string][]Match{}
 	for t, err := range g.run(ctx, g.indexed) {
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if t.changed {
-			r.setStale(t.Path)
+			changed = append(changed, t.Path)
 		}
 		for _, found := range t.found {
 			q.matches[t.Path] = append(q.matches[t.Path], found.Matches...)
 		}
 	}
-	return func(f index.FileInfo) bool { return len(q.matches[f.Path]) > 0 }, nil
+	return func(f index.FileInfo) bool { return len(q.matches[f.Path]) > 0 }, changed, nil
 }
 
 // indexed sends the files of the index that may match.

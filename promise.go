@@ -17,6 +17,7 @@ import (
 	"github.com/hunch-search/hunch/internal/index"
 	"github.com/hunch-search/hunch/internal/lexical"
 	"github.com/hunch-search/hunch/internal/rank"
+	"github.com/hunch-search/hunch/internal/regex"
 	"github.com/hunch-search/hunch/internal/source"
 )
 
@@ -28,7 +29,8 @@ var scanFloor int64 = 2 << 20
 // query's words are counted in the bytes of the files, without cutting them or
 // telling words apart, and the learned ranker judges the files by that and by their
 // names. What there is no time for until ctx ends is judged by its path alone. Files
-// that the query does not ask for come last, and a few that the index has with
+// that the query does not ask for come last, as those without a line that its
+// regular expression matches, and a few that the index has with
 // another content first, for of them it has the wrong lines.
 func (u *updater) byPromise(ctx context.Context, q Query) error {
 	size := int64(0)
@@ -43,6 +45,11 @@ func (u *updater) byPromise(ctx context.Context, q Query) error {
 		return err
 	}
 	s := newScan(q.Text, u.unread)
+	if q.Regexp != "" {
+		if s.re, err = regex.Compile(q.Regexp); err != nil {
+			return err
+		}
+	}
 	s.count(ctx, u.files, u.opts.Threads)
 	var fresh, first, others []changed
 	known := 0
@@ -55,6 +62,8 @@ func (u *updater) byPromise(ctx context.Context, q Query) error {
 		f := u.unread[i]
 		if f.known && known <= fewChanged {
 			fresh = append(fresh, f)
+		} else if s.files[i].without {
+			others = append(others, f)
 		} else if keep == nil || keep(index.FileInfo{File: index.File{Path: f.Path, Language: f.Language}}) {
 			first = append(first, f)
 		} else {
@@ -70,6 +79,7 @@ type scan struct {
 	text    string
 	terms   []lexical.Term
 	needles [][]byte // of the terms
+	re      *regex.Regexp
 	files   []scanned
 }
 
@@ -77,6 +87,7 @@ type scan struct {
 type scanned struct {
 	changed
 	inPath, inText []uint16
+	without        bool // no line matches the regular expression
 }
 
 func newScan(text string, files []changed) *scan {
@@ -142,6 +153,7 @@ func (s *scan) count(ctx context.Context, files rawReader, threads int) {
 				f := &s.files[order[i]]
 				text, err := files.Raw(f.File)
 				if err == nil {
+					f.without = s.re != nil && !hasLine(s.re, text)
 					lower(text)
 					s.add(f.inText, text)
 				}
@@ -149,6 +161,13 @@ func (s *scan) count(ctx context.Context, files rawReader, threads int) {
 		})
 	}
 	wg.Wait()
+}
+
+func hasLine(re *regex.Regexp, text []byte) bool {
+	for range re.Lines(text) {
+		return true
+	}
+	return false
 }
 
 // lower makes ASCII letters small in place.

@@ -167,8 +167,12 @@ func (r *Repository) Search(ctx context.Context, q Query) (*Answer, error) {
 		return nil, err
 	}
 	if q.Regexp != "" {
-		if keep, err = r.matching(ctx, ix, &q); err != nil {
+		var changed []string
+		if keep, changed, err = r.matching(ctx, ix, &q); err != nil {
 			return nil, err
+		}
+		for _, path := range changed {
+			r.setStale(path)
 		}
 	}
 	results, answer, err := r.results(ctx, ix, v, q, keep, r.judges(a.Coverage))
