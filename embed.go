@@ -30,7 +30,6 @@ type updater struct {
 	cache   *cache.Cache // nil if there is none
 	start   time.Time
 	encoder time.Time // when it began
-	recheck bool
 
 	unread []changed        // files to be read
 	bare   []bare           // files to be embedded
@@ -48,7 +47,7 @@ type updater struct {
 
 func newUpdater(r *Repository, p *plan, w *index.Writer, files *source.Reader) *updater {
 	u := &updater{
-		Repository: r, w: w, files: files, start: time.Now(), recheck: p.recheck,
+		Repository: r, w: w, files: files, start: time.Now(),
 		unread: p.changed, half: map[string]*work{}, chunks: p.kept + p.lacking, kept: p.kept,
 	}
 	for _, f := range p.bare { // but what another process has embedded meanwhile

@@ -127,8 +127,11 @@ func (u *updater) embedBest(ctx context.Context, q Query) error {
 }
 
 // asIndexed cuts a file of the index again, with the vectors that are known. It is
-// nil if the file is not what was indexed.
+// nil if the file is not what was indexed, or is still to be cut by other rules.
 func (u *updater) asIndexed(f index.FileInfo) *work {
+	if f.Outdated || !f.Analysed {
+		return nil
+	}
 	file := source.File{Path: f.Path, Size: f.Size, Forced: true}
 	text, err := u.files.Read(file)
 	if err != nil || sha256.Sum256(text) != f.Hash {

@@ -201,26 +201,68 @@ func TestChangedFilesGoFirst(t *testing.T) {
 	}
 }
 
-// After an upgrade all files are read whatever the limit, and only once.
-func TestUpgradeIsReadOnce(t *testing.T) {
-	s := newSandbox(t, manyFiles())
-	q := Query{Text: "file"}
-	if c, err := s.limited(s.open(), q, time.Second, 1); err == nil || c.Complete {
-		t.Fatalf("got %+v, error %v; want an end at the limit", c, err)
-	}
-	r := s.open()
-	r.meta.Tool = "another version"
-	c, err := s.limited(r, q, time.Millisecond, 1)
-	if !errors.Is(err, context.DeadlineExceeded) || c.Unread != 0 || c.Chunks != len(manyFiles()) {
-		t.Errorf("got %+v, error %v; want all read and not all embedded", c, err)
-	}
-	ix, _, err := r.open()
-	if err != nil || ix == nil {
-		t.Fatal(err)
-	}
-	defer ix.Close()
-	if got := ix.Meta().Tool; got != r.meta.Tool {
-		t.Errorf("the index says that it was judged by %q, want %q", got, r.meta.Tool)
+// After an upgrade a search keeps to its limit, answers from what is there, and each
+// file is read again once, by however many updates.
+func TestUpgradeKeepsToTheLimit(t *testing.T) {
+	for _, edited := range []bool{false, true} {
+		s := newSandbox(t, manyFiles())
+		s.update()
+		s.settle()
+		s.update()
+		read := 0
+		limit, began := 200*time.Millisecond, time.Now()
+		s.events.Progress = func(p Progress) {
+			if p.ToRead > 0 {
+				read += 64
+				time.Sleep(time.Until(began.Add(limit + limit/4)))
+			}
+		}
+		if edited { // a commit that merges
+			for i := range 400 {
+				s.write(fmt.Sprintf("f%03d.txt", i), "another text\n")
+			}
+		}
+		r := s.open()
+		r.meta.Tool = "another version"
+		q := Query{Text: "file"}
+		for rounds, unread := 0, len(manyFiles()); ; rounds++ {
+			began = time.Now()
+			c, err := r.Update(t.Context(), UpdateOptions{Limit: &limit, Query: &q})
+			if c.Chunks != len(manyFiles()) || c.Embedded < 64 || (err == nil) != c.Complete {
+				t.Fatalf("coverage %+v, error %v; want all files searched", c, err)
+			}
+			if a, err := r.Search(t.Context(), Query{Text: "number 433"}); err != nil || len(a.Results) == 0 || a.Results[0].Path != "f433.txt" {
+				t.Fatalf("got %+v, error %v; want f433.txt", a, err)
+			}
+			if c.Unread == 0 {
+				if rounds < 3 {
+					t.Errorf("all was read in %d rounds, want an end at the limit", rounds+1)
+				}
+				break
+			}
+			if c.Unread > unread {
+				t.Fatalf("%d files unread, %d before", c.Unread, unread)
+			}
+			if c.Unread == unread {
+				limit *= 2 // the machine is busy
+			}
+			unread = c.Unread
+		}
+		if read > len(manyFiles())+64 {
+			t.Errorf("about %d files were read, want each of %d once", read, len(manyFiles()))
+		}
+		s.events.Progress = func(p Progress) {
+			if p.ToRead > 0 {
+				t.Error("files are read again")
+			}
+		}
+		r = s.open()
+		r.meta.Tool = "another version"
+		if c, err := r.Update(t.Context(), UpdateOptions{}); err != nil || !c.Complete {
+			t.Errorf("got %+v, error %v", c, err)
+		}
+		s.events.Progress = nil
+		s.equalsFreshIndex(r)
 	}
 }
 

@@ -139,7 +139,7 @@ func (g *grep) walk(ctx context.Context, send func(*task) bool) error {
 		known.before(f.Path)
 		old, ok := known.take(f.Path)
 		t := &task{File: f}
-		if ok && g.trusted && old.Size == f.Size && old.ModTime == f.Changed.UnixNano() && !g.stale[f.Path] {
+		if ok && g.trusted && !old.Outdated && old.Size == f.Size && old.ModTime == f.Changed.UnixNano() && !g.stale[f.Path] {
 			t.known = &old
 		}
 		if g.mayMatch(t) && !send(t) {

@@ -19,7 +19,7 @@ type plan struct {
 	changed []changed // files to be read, in order of path
 	bare    []bare    // files that are unchanged, with chunks that have no vector yet
 	removed []string
-	recheck bool // the index was made under other rules: all files are read
+	upgrade bool // the index is another program's, or one with other settings
 	kept    int  // chunks with vectors that stay as they are
 	lacking int  // chunks of bare without vectors
 }
@@ -31,6 +31,7 @@ type changed struct {
 	old     index.FileInfo // as the index has it,
 	known   bool           // if it does
 	refused bool           // as one that is not to be indexed, of this size and time
+	again   bool           // by other rules: it is cut anew even if its content is the same
 }
 
 // bare is a file with chunks that have no vector yet.
@@ -40,17 +41,17 @@ type bare struct {
 }
 
 func (p *plan) empty() bool {
-	return !p.recheck && len(p.changed) == 0 && len(p.bare) == 0 && len(p.removed) == 0
+	return !p.upgrade && len(p.changed) == 0 && len(p.bare) == 0 && len(p.removed) == 0
 }
 
 // plan walks the tree and compares it with the index, which may be nil. Files
 // whose size and time are as the index has them are taken as unchanged; all
-// others are to be read. After an upgrade, or with other settings, all are: another
-// verdict may be due, another language or other chunks. So are they where the
-// index has files without their words, which are then added; the vectors come
-// from the cache.
+// others are to be read. After an upgrade, or with other settings, so are those that
+// were not judged again since: another verdict may be due, another language or other
+// chunks. So are those that the index has without their words, which are then added;
+// the vectors come from the cache.
 func (r *Repository) plan(ctx context.Context, ix *index.Index) (*plan, error) {
-	p := &plan{recheck: ix != nil && (ix.Meta().Tool != r.meta.Tool || ix.LacksWords())}
+	p := &plan{upgrade: ix != nil && ix.Meta().Tool != r.meta.Tool}
 	known := listKnown(ix)
 	defer known.stop()
 	var unseen []string // what could not be read: the index keeps what it has of it
@@ -127,9 +128,10 @@ func (k *known) rest() (gone []string) {
 // only if somebody wants to know what is skipped it is read again.
 func (r *Repository) compare(p *plan, f source.File, old index.FileInfo, known bool) {
 	same := known && old.Size == f.Size && old.ModTime == f.Changed.UnixNano() && !r.stale[f.Path]
-	refused := same && old.Hash == [32]byte{}
-	if !same || p.recheck || refused && r.opts.Events.Skipped != nil {
-		p.changed = append(p.changed, changed{f, old, known, refused})
+	again := known && (p.upgrade || old.Outdated || !old.Analysed)
+	refused := same && !again && old.Hash == [32]byte{}
+	if !same || again || refused && r.opts.Events.Skipped != nil {
+		p.changed = append(p.changed, changed{f, old, known, refused, again})
 		return
 	}
 	p.keep(f, old)
@@ -152,11 +154,11 @@ const fewChanged = 256
 // be remembered in the same way, such as files that are so young that their time
 // says nothing: to find no change must write nothing.
 func (r *Repository) compareFew(p *plan) {
-	if p.recheck || len(p.changed) > fewChanged {
+	if p.upgrade || len(p.changed) > fewChanged {
 		return
 	}
 	p.changed = slices.DeleteFunc(p.changed, func(c changed) bool {
-		if !c.known {
+		if !c.known || c.again {
 			return false
 		}
 		text, err := r.opts.source().Read(r.root, c.File)

@@ -122,7 +122,7 @@ func (u *updater) cut(f changed) *cut {
 		return c
 	}
 	c.hash = sha256.Sum256(c.text)
-	if u.recheck || !f.known || c.hash != f.old.Hash {
+	if f.again || !f.known || c.hash != f.old.Hash {
 		c.work = u.newWork(f.File, c.text, c.hash)
 		u.recall(c.work)
 	}
@@ -148,7 +148,10 @@ func (u *updater) take(ctx context.Context, c *cut) error {
 		c.work = u.newWork(c.File, c.text, c.hash)
 		u.recall(c.work)
 	}
-	if same && (!u.recheck || old.Analysed && old.Language == c.work.file.Language && sameChunks(u.w, old, c.work.chunks)) {
+	if same && (!c.again || old.Analysed && old.Language == c.work.file.Language && sameChunks(u.w, old, c.work.chunks)) {
+		if c.again {
+			u.w.Judged(c.Path)
+		}
 		u.keep(c.File, old)
 		return nil
 	}

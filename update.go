@@ -85,7 +85,7 @@ func (d deadline) share(ctx context.Context, part float64) (context.Context, con
 // that have its words are read, and of their chunks the likeliest answers embedded.
 // What time is left goes to the other files and then to the other chunks. An update
 // that half as much time again would complete is completed. After an upgrade all
-// files are read, however long that takes.
+// files are to be read again; until it is a file's turn it answers as it did.
 //
 // When ctx ends, or the limit is reached, what was done by then is kept, and
 // Update returns the context's error with the coverage reached; the next Update
@@ -166,9 +166,6 @@ func (r *Repository) letGo() {
 // write carries out a plan and returns the coverage, which was c before.
 func (r *Repository) write(ctx context.Context, p *plan, o UpdateOptions, end deadline, c Coverage, cfg index.Config) (Coverage, error) {
 	cfg.Meta = r.meta
-	if p.recheck {
-		cfg.Meta.Tool = "" // until all is read, so that an interrupted update does it again
-	}
 	locking, cancel := end.share(ctx, 1)
 	defer cancel()
 	w, err := index.NewWriter(locking, r.dir, cfg)
@@ -202,13 +199,6 @@ func (r *Repository) write(ctx context.Context, p *plan, o UpdateOptions, end de
 
 // carryOut reads and embeds. A limit that was reached is its error.
 func (u *updater) carryOut(ctx context.Context, q *Query, end deadline) error {
-	if u.recheck { // which takes its time, or it would begin anew each time
-		if err := u.read(ctx, math.MaxInt64); err != nil {
-			return err
-		}
-		u.w.SetTool(u.meta.Tool)
-		end.start, end.limit = time.Now(), end.limit/2
-	}
 	if q != nil && end.limited {
 		if err := u.answerFirst(ctx, *q, end); err != nil {
 			return err

@@ -57,7 +57,7 @@ type plan struct {
 
 // plan finds the files that die and the segments to merge. It changes nothing.
 func (w *Writer) plan() *plan {
-	p := &plan{dead: make([][]uint32, len(w.views)), victims: map[int]bool{}, changed: len(w.pending.byPath) > 0}
+	p := &plan{dead: make([][]uint32, len(w.views)), victims: map[int]bool{}, changed: len(w.pending.byPath)+len(w.judged) > 0}
 	kill := func(path string) (located, bool) {
 		l, ok := w.views.find(path)
 		if ok {
@@ -219,11 +219,12 @@ func (w *Writer) install(p *plan, added *view) error {
 			continue
 		}
 		e := v.entry
-		e.dead = p.dead[i]
+		e.dead, e.outdated = p.dead[i], w.leftOutdated(v, p.dead[i])
 		m.segments = append(m.segments, e)
 		kept = append(kept, v)
 	}
 	if added != nil {
+		added.entry.outdated = w.inheritsOutdated(added)
 		m.segments = append(m.segments, added.entry)
 		kept = append(kept, added)
 	}
@@ -236,6 +237,7 @@ func (w *Writer) install(p *plan, added *view) error {
 	}
 	for i, v := range kept {
 		v.setDead(m.segments[i].dead)
+		v.setOutdated(m.segments[i].outdated)
 	}
 	w.views, w.generation, w.told, w.tool, w.fresh = kept, m.generation, m.unread, m.meta.Tool, false
 	w.reset()

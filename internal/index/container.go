@@ -15,8 +15,8 @@ import (
 // FormatVersion is the version of the files that this package writes.
 //
 //	1  first version: sections META LANG PATH FILE CHNK NAME SCAL VECS in
-//	   segments, META SEGS DEAD in manifests; later HNSW and LEXI in segments,
-//	   which are not required
+//	   segments, META SEGS DEAD in manifests; later HNSW and LEXI in segments
+//	   and OLDF in manifests, which are not required
 //
 // It goes up when a known section changes its meaning. A new section needs no
 // new version: readers skip what they do not know, unless it is marked required.

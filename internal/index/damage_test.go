@@ -189,6 +189,7 @@ func useSegment(name string, data []byte) bool {
 	}
 	v := &view{segment: s}
 	v.setDead(nil)
+	v.setOutdated(nil)
 	ix := &Index{&manifest{meta: testMeta}, views{v}}
 	for f := range ix.Files() {
 		if got, ok := ix.Lookup(f.Path); !ok || got != f {

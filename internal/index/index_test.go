@@ -247,6 +247,77 @@ func TestMismatch(t *testing.T) {
 	m.check(t, dir)
 }
 
+// With another Tool all files are outdated until they are judged, added or removed,
+// whatever is merged meanwhile.
+func TestOutdated(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 1))
+	dir := t.TempDir()
+	m := model{}
+	meta := testMeta
+	write := func(change func(w *Writer)) {
+		t.Helper()
+		w, err := NewWriter(t.Context(), dir, Config{Meta: meta})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close()
+		change(w)
+		commit(t, w)
+	}
+	path := func(i int) string { return fmt.Sprintf("f%02d", i) }
+	outdated := map[string]bool{}
+	check := func() {
+		t.Helper()
+		m.check(t, dir)
+		ix, err := Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer ix.Close()
+		for f := range ix.Files() {
+			if f.Outdated != outdated[f.Path] {
+				t.Errorf("%s: outdated %v, want %v", f.Path, f.Outdated, outdated[f.Path])
+			}
+		}
+	}
+	for part := range 3 {
+		write(func(w *Writer) {
+			for i := range 20 {
+				m.add(t, w, randomDocument(rng, path(20*part+i)))
+			}
+		})
+	}
+	check()
+	meta.Tool = "later"
+	write(func(*Writer) {})
+	for p := range m {
+		outdated[p] = true
+	}
+	check()
+	for range 12 {
+		write(func(w *Writer) {
+			for range 3 {
+				p := path(rng.IntN(60))
+				if m[p].file.Path != "" {
+					w.Judged(p)
+					delete(outdated, p)
+				}
+				added := randomDocument(rng, path(rng.IntN(60)))
+				m.add(t, w, added)
+				delete(outdated, added.file.Path)
+				gone := path(rng.IntN(60))
+				w.Remove(gone)
+				delete(m, gone)
+				delete(outdated, gone)
+			}
+		})
+		check()
+	}
+	if len(outdated) == 0 {
+		t.Error("nothing is outdated in the end: the test shows nothing")
+	}
+}
+
 func TestRebuild(t *testing.T) {
 	dir := t.TempDir()
 	old := build(t, dir, 5, 3)

@@ -3,6 +3,7 @@ package index
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // manifest lists the segments that count. It is small and replaced as a whole.
@@ -20,15 +21,24 @@ type segmentEntry struct {
 	crc           uint32 // of its header, which covers the sections' checksums
 	files, chunks uint32
 	dead          []uint32 // files that do not count any more, ascending
+	outdated      []uint32 // files that another program than the manifest's judged, likewise
 }
 
 const segmentEntrySize = 32
 
 var manifestTags = []string{"META", "SEGS", "DEAD"}
 
+// outdatedTag is that of a section which is there if some files are outdated.
+const outdatedTag = "OLDF"
+
 // write writes the manifest in its format.
 func (m *manifest) write(f outFile) error {
-	w := newContainerWriter(f, manifestMagic, len(manifestTags))
+	outdated := slices.ContainsFunc(m.segments, func(s segmentEntry) bool { return len(s.outdated) > 0 })
+	sections := len(manifestTags)
+	if outdated {
+		sections++
+	}
+	w := newContainerWriter(f, manifestMagic, sections)
 	w.begin("META")
 	b := le.AppendUint64(nil, m.generation)
 	b = le.AppendUint64(b, m.unread)
@@ -53,12 +63,22 @@ func (m *manifest) write(f outFile) error {
 			w.Write(le.AppendUint32(b[:0], id))
 		}
 	}
+	if outdated {
+		w.beginOptional(outdatedTag)
+		for _, s := range m.segments {
+			b = le.AppendUint32(b[:0], uint32(len(s.outdated)))
+			for _, id := range s.outdated {
+				b = le.AppendUint32(b, id)
+			}
+			w.Write(b)
+		}
+	}
 	_, _, err := w.finish()
 	return err
 }
 
 func parseManifest(file string, data []byte) (*manifest, error) {
-	c, err := parseContainer(file, manifestMagic, data, manifestTags...)
+	c, err := parseContainer(file, manifestMagic, data, slices.Concat(manifestTags, []string{outdatedTag})...)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +90,10 @@ func parseManifest(file string, data []byte) (*manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m, m.parseDead(c, deadCounts)
+	if err := m.parseDead(c, deadCounts); err != nil {
+		return nil, err
+	}
+	return m, m.parseOutdated(c)
 }
 
 func (m *manifest) parseMeta(c *container) error {
@@ -124,16 +147,34 @@ func (m *manifest) parseDead(c *container, counts []uint32) error {
 	}
 	for i := range m.segments {
 		s := &m.segments[i]
-		at := r.off
-		b := r.take(4*int64(counts[i]), "dead files")
-		for j := range len(b) / 4 {
-			id := le.Uint32(b[4*j:])
-			if id >= s.files || (j > 0 && id <= s.dead[j-1]) {
-				r.failAt(at+4*int64(j), fmt.Sprintf("ascending files below %d", s.files), "%d", id)
-				break
-			}
-			s.dead = append(s.dead, id)
-		}
+		s.dead = s.parseFiles(r, counts[i], "dead files")
 	}
 	return r.done()
+}
+
+func (m *manifest) parseOutdated(c *container) error {
+	r := c.find(outdatedTag)
+	if r == nil {
+		return nil
+	}
+	for i := range m.segments {
+		s := &m.segments[i]
+		s.outdated = s.parseFiles(r, r.u32("the number of outdated files"), "outdated files")
+	}
+	return r.done()
+}
+
+// parseFiles reads n files of the segment, which are in ascending order.
+func (s *segmentEntry) parseFiles(r *reader, n uint32, what string) (ids []uint32) {
+	at := r.off
+	b := r.take(4*int64(n), what)
+	for j := range len(b) / 4 {
+		id := le.Uint32(b[4*j:])
+		if id >= s.files || (j > 0 && id <= ids[j-1]) {
+			r.failAt(at+4*int64(j), fmt.Sprintf("ascending files below %d", s.files), "%d", id)
+			break
+		}
+		ids = append(ids, id)
+	}
+	return ids
 }

@@ -79,6 +79,7 @@ type FileInfo struct {
 	FirstChunk ChunkID // its chunks have the IDs from here,
 	Chunks     int     // this many
 	Embedded   int     // of which so many have a vector
+	Outdated   bool    // it was judged by another program than [Meta] tells; see [Writer.Judged]
 	Analysed   bool    // and [Words.Search] finds them, and [Index.MayMatch] knows of the file: an older hunch, or another analyser, did not see to that
 }
 

@@ -11,11 +11,12 @@ import (
 	"sort"
 )
 
-// view is a segment with the files of it that are dead.
+// view is a segment with the files of it that are dead, and those that are
+// outdated.
 type view struct {
 	*segment
-	entry segmentEntry
-	dead  bitset
+	entry          segmentEntry
+	dead, outdated bitset
 }
 
 // bitset is a set of small numbers of a size fixed by newBitset.
@@ -92,6 +93,7 @@ func openView(dir string, e segmentEntry, meta Meta) (*view, error) {
 		return nil, errors.Join(err, s.close())
 	}
 	v.setDead(e.dead)
+	v.setOutdated(e.outdated)
 	return v, nil
 }
 
@@ -194,5 +196,6 @@ func (vs views) info(l located) FileInfo {
 		Chunks:     int(rec.chunks),
 		Embedded:   to - from,
 		Analysed:   v.analysed(l.file),
+		Outdated:   v.outdated.has(l.file),
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 // Config says what a [Writer] writes.
 type Config struct {
-	Meta    Meta // what the index is built from; Root, Model, Precision, Template and Dim must match the index that is there
+	Meta    Meta // what the index is built from; Root, Model, Precision, Template and Dim must match the index that is there; with another Tool all files in it become Outdated
 	Rebuild bool // start afresh where the index is damaged or was built from something else; the old one stays until the first Commit
 	Wait    bool // wait for another writer to end, or for the context
 }
@@ -35,6 +35,7 @@ type Writer struct {
 	pending    *pending
 	removed    map[string]bool  // paths to be dead
 	touched    map[string]int64 // paths whose time changes
+	judged     map[string]bool  // paths that are not outdated any more
 
 	graphFloor int // GraphFloor, but in tests
 }
@@ -68,6 +69,7 @@ func NewWriter(ctx context.Context, dir string, cfg Config) (w *Writer, err erro
 
 func (w *Writer) reset() {
 	w.pending, w.removed, w.touched = newPending(w.meta.Dim), map[string]bool{}, map[string]int64{}
+	w.judged = map[string]bool{}
 }
 
 // load opens what is there. With rebuild, damage or another index counts as
@@ -85,7 +87,9 @@ func (w *Writer) load(rebuild bool) error {
 	switch {
 	case err == nil:
 		w.generation, w.unread, w.told, w.views = m.generation, m.unread, m.unread, vs
-		w.tool = m.meta.Tool
+		if w.tool = m.meta.Tool; w.tool != w.meta.Tool {
+			vs.outdate()
+		}
 	case errors.Is(err, fs.ErrNotExist):
 		w.fresh = true
 	case rebuild && (damaged || foreign):
@@ -166,9 +170,6 @@ func (w *Writer) Touch(path string, modTime int64) {
 // SetUnread says how many files are still to be read, for those who read the
 // index after the next commit.
 func (w *Writer) SetUnread(files int) { w.unread = uint64(max(files, 0)) }
-
-// SetTool changes the Tool of [Config.Meta] for the next commit.
-func (w *Writer) SetTool(tool string) { w.meta.Tool = tool }
 
 // Close gives up what was not committed and releases the lock.
 func (w *Writer) Close() error {
