@@ -28,6 +28,7 @@ var policy = map[string][]string{
 	"internal/download":      {},
 	"internal/dataset":       {"internal/download"},
 	"internal/near":          {},
+	"internal/lock":          {"golang.org/x/sys"},
 	"internal/source":        {"internal/near"},
 	"internal/chunk":         {},
 	"internal/cache":         {},
@@ -43,7 +44,7 @@ var policy = map[string][]string{
 	"internal/lexical":       {},
 	"internal/regex":         {},
 	"internal/trigram":       {},
-	"internal/index":         {"internal/vector", "internal/lexical", "internal/trigram", "golang.org/x/sys"},
+	"internal/index":         {"internal/vector", "internal/lexical", "internal/trigram", "internal/lock", "golang.org/x/sys"},
 	".": {
 		"internal/source", "internal/chunk", "internal/model", "internal/vector",
 		"internal/index", "internal/cache", "internal/eval", "internal/dataset", "internal/simd", "internal/mine",
@@ -51,7 +52,7 @@ var policy = map[string][]string{
 	},
 	"cmd/hunch": {
 		".", "internal/model", "internal/dataset", "internal/simd", "internal/config", "internal/source", "internal/chunk", "internal/eval",
-		"internal/near", "internal/report", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/vbauerster/mpb/v8", "golang.org/x/term",
+		"internal/near", "internal/lock", "internal/report", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/vbauerster/mpb/v8", "golang.org/x/term",
 	},
 	"internal/report": {".", "internal/dataset", "internal/eval", "internal/simd", "gonum.org/v1/plot"},
 	"bench/ann":       {"internal/vector"},

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -108,6 +109,44 @@ func TestKilledTrainingGoesOn(t *testing.T) {
 	}
 	if !bytes.Equal(got, want) {
 		t.Errorf("after %d kills the weights differ from those of an undisturbed training", kills)
+	}
+}
+
+// Of trainings into one folder at once the second is refused, and what a killed one
+// leaves over goes with the next.
+func TestOneTrainingAtATime(t *testing.T) {
+	dir := t.TempDir()
+	file, out := filepath.Join(dir, "pairs.jsonl"), filepath.Join(dir, "out")
+	lines := strings.Repeat(`{"query": "where is it", "code": "func it() {}"}`+"\n"+`{"query": "the other", "code": "func other() {}"}`+"\n", 500)
+	if err := os.WriteFile(file, []byte(lines), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("HUNCH_MODEL", "default") // whose weights are widened
+	t.Setenv("TMPDIR", t.TempDir())
+	args := []string{"train", "pairs", file, "-q", "--batch", "2", "--checkpoint-every", "1", "--out", out}
+	first := exec.CommandContext(t.Context(), "hunch", args...)
+	if err := first.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(out + ".checkpoint"); err == nil {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	_, stderr, code := command(t, append(args, "--resume")...)
+	if want := fmt.Sprintf("is being trained by process %d: wait for it, or name another folder", first.Process.Pid); code != exitError || !strings.Contains(stderr, want) {
+		t.Errorf("exit code %d, %q; want %q", code, stderr, want)
+	}
+	first.Process.Kill()
+	first.Wait()
+	if _, stderr, code = command(t, args...); code != exitError || !strings.Contains(stderr, "go on with it by --resume, or remove it") {
+		t.Errorf("exit code %d, %q; want a word of the checkpoint", code, stderr)
+	}
+	left, _ := filepath.Glob(out + "*")
+	temp, _ := filepath.Glob(filepath.Join(os.Getenv("TMPDIR"), "*"))
+	if want := []string{out + ".checkpoint"}; !slices.Equal(left, want) || len(temp) > 0 {
+		t.Errorf("left over are %q and %q, want %q", left, temp, want)
 	}
 }
 

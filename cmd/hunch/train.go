@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hunch-search/hunch"
+	"github.com/hunch-search/hunch/internal/lock"
 	"github.com/hunch-search/hunch/internal/model"
 	"github.com/hunch-search/hunch/internal/report"
 )
@@ -66,18 +66,50 @@ func (a *app) newTraining(f trainFlags, data, defaultOut string, pairs []hunch.T
 		Checkpoint: f.out + ".checkpoint", CheckpointEvery: f.checkpointEvery, Resume: f.resume, Progress: t.show,
 		EvaluateEvery: f.evalEvery,
 	}
-	if err := t.checkOut(); err != nil {
-		return nil, nil, err
-	}
-	drop, err := t.openBase(f.base)
+	l, err := t.lock()
 	if err != nil {
 		return nil, nil, err
 	}
-	return t, func() { t.bar.stop(); t.trainer.Base.Close(); drop() }, nil
+	if err = t.checkOut(); err == nil {
+		err = t.openBase(f.base)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, l.Remove())
+	}
+	return t, func() {
+		t.bar.stop()
+		t.trainer.Base.Close()
+		os.RemoveAll(t.widenedBase())
+		l.Remove()
+	}, nil
 }
 
-// checkOut makes sure that the result can be written, and that nothing is
-// overwritten unasked.
+// lock makes sure that the result can be written, keeps other trainings away from it,
+// and removes what one that was killed left over, but for its checkpoint.
+func (t *training) lock() (*lock.Lock, error) {
+	out := t.flags.out
+	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
+		return nil, err
+	}
+	path := t.trainer.Checkpoint + ".lock"
+	l, err := lock.Try(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be written: %w", quotePath(out), bare(err))
+	}
+	if l == nil {
+		return nil, fmt.Errorf("%s is being trained by %s: wait for it, or name another folder with --out",
+			quotePath(out), process(&hunch.BusyError{PID: lock.PID(path)}))
+	}
+	if err := os.RemoveAll(t.widenedBase()); err != nil {
+		return nil, errors.Join(err, l.Remove())
+	}
+	return l, nil
+}
+
+// widenedBase is the folder for the program's own weights while they are trained.
+func (t *training) widenedBase() string { return t.trainer.Checkpoint + ".base" }
+
+// checkOut makes sure that nothing is overwritten unasked.
 func (t *training) checkOut() error {
 	out, checkpoint := t.flags.out, t.trainer.Checkpoint
 	_, saved := os.Lstat(out)
@@ -92,18 +124,7 @@ func (t *training) checkOut() error {
 	case err != nil && t.flags.resume:
 		return fmt.Errorf("there is nothing to resume: %w; without --resume it begins anew", pathError(checkpoint, err))
 	}
-	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
-		return err
-	}
-	// The first of what is written there later, and the longest name.
-	probe, err := os.OpenFile(checkpoint+".tmp", os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
-	if errors.Is(err, fs.ErrExist) {
-		return nil // of a training that was killed
-	}
-	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", quotePath(out), bare(err))
-	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+	return nil
 }
 
 // errFinished says that there is nothing left to do.
@@ -120,30 +141,22 @@ func (t *training) finish() error {
 }
 
 // openBase opens the model that is named, or the one in use. The program's own
-// weights are widened into a temporary folder, which drop removes.
-func (t *training) openBase(name string) (drop func(), err error) {
+// weights are widened for it.
+func (t *training) openBase(name string) error {
 	dir, err := t.modelDirOf(cmp.Or(name, t.model))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	drop = func() {}
 	if dir == "" {
-		temp, err := os.MkdirTemp("", "hunch-base-*")
-		if err != nil {
-			return nil, err
-		}
-		drop = func() { os.RemoveAll(temp) }
-		t.widened, dir = true, filepath.Join(temp, model.EmbeddedName)
+		t.widened, dir = true, filepath.Join(t.widenedBase(), model.EmbeddedName)
 		if err := hunch.WidenDefaultModel(dir); err != nil {
-			drop()
-			return nil, err
+			return errors.Join(err, os.RemoveAll(t.widenedBase()))
 		}
 	}
 	if t.trainer.Base, err = hunch.OpenBase(dir); err != nil {
-		drop()
-		return nil, err
+		return errors.Join(err, os.RemoveAll(t.widenedBase()))
 	}
-	return drop, nil
+	return nil
 }
 
 // show tells the progress on a terminal, and in a line now and then elsewhere.

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hunch-search/hunch/internal/lock"
 )
 
 var errDisk = errors.New("no space left (a test)")
@@ -285,7 +287,7 @@ func TestLock(t *testing.T) {
 	second.Close()
 
 	writeFile(t, []byte("no number"), dir, lockName)
-	if pid := readPID(dir); pid != 0 {
+	if pid := lock.PID(filepath.Join(dir, lockName)); pid != 0 {
 		t.Errorf("pid %d out of a spoilt lock file", pid)
 	}
 }

@@ -39,18 +39,3 @@ func syncDir(dir string) error {
 // patiently does what may fail for a moment while another process has a file
 // open, which happens on Windows only.
 func patiently(do func() error) error { return do() }
-
-// tryLock takes the lock of f unless another open file has it.
-func tryLock(f *os.File) (ok bool, err error) {
-	for {
-		switch err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err {
-		case nil:
-			return true, nil
-		case unix.EWOULDBLOCK:
-			return false, nil
-		case unix.EINTR:
-		default:
-			return false, &os.PathError{Op: "flock", Path: f.Name(), Err: err}
-		}
-	}
-}

@@ -9,6 +9,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+
+	"github.com/hunch-search/hunch/internal/lock"
 )
 
 // Config says what a [Writer] writes.
@@ -23,7 +25,7 @@ type Config struct {
 type Writer struct {
 	dir   string
 	meta  Meta
-	lock  *lock
+	lock  *lock.Lock
 	disk  disk
 	fresh bool // the folder has no manifest that counts
 
@@ -62,7 +64,7 @@ func NewWriter(ctx context.Context, dir string, cfg Config) (w *Writer, err erro
 	w = &Writer{dir: dir, meta: cfg.Meta, lock: l, disk: realDisk, graphFloor: GraphFloor}
 	w.reset()
 	if err := w.load(cfg.Rebuild); err != nil {
-		return nil, errors.Join(err, l.release())
+		return nil, errors.Join(err, l.Release())
 	}
 	return w, nil
 }
@@ -173,7 +175,7 @@ func (w *Writer) SetUnread(files int) { w.unread = uint64(max(files, 0)) }
 
 // Close gives up what was not committed and releases the lock.
 func (w *Writer) Close() error {
-	err := errors.Join(w.views.close(), w.lock.release())
+	err := errors.Join(w.views.close(), w.lock.Release())
 	w.views = nil
 	return err
 }
@@ -196,10 +198,10 @@ func Remove(dir string) error {
 	}
 	if err == nil {
 		realDisk.sweep(dir, nil)
-		err = l.releaseAndRemove()
+		err = l.Remove()
 	}
 	if err != nil {
-		return errors.Join(err, l.release())
+		return errors.Join(err, l.Release())
 	}
 	os.Remove(dir) // refused unless empty
 	return nil
