@@ -15,6 +15,12 @@ import (
 // PLACE/NAME-HASH/MODEL. The name is for people; the hash of the full path
 // tells trees of the same name apart.
 func indexDir(place, root string, meta index.Meta) (string, error) {
+	place, err := indexPlace(place)
+	return filepath.Join(place, treeName(root), shortHash(vectorKind(meta))), err
+}
+
+// indexPlace is the folder of all indexes, "" being the usual one.
+func indexPlace(place string) (string, error) {
 	if place == "" {
 		cache, err := os.UserCacheDir()
 		if err != nil {
@@ -22,12 +28,10 @@ func indexDir(place, root string, meta index.Meta) (string, error) {
 		}
 		place = filepath.Join(cache, "hunch", "index")
 	}
-	place, err := filepath.Abs(place)
-	if err != nil {
-		return "", err
-	}
-	return filepath.Join(place, plainName(filepath.Base(root))+"-"+shortHash(root), shortHash(vectorKind(meta))), nil
+	return filepath.Abs(place)
 }
+
+func treeName(root string) string { return plainName(filepath.Base(root)) + "-" + shortHash(root) }
 
 func shortHash(s string) string {
 	sum := sha256.Sum256([]byte(s))

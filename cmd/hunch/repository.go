@@ -147,17 +147,28 @@ func printStatus(w io.Writer, s hunch.Status) {
 }
 
 func (a *app) clearCommand() *cobra.Command {
-	var cache bool
+	var cache, gone, dry bool
 	cmd := &cobra.Command{
 		Use:   "clear [PATH]",
-		Short: "Remove the index of a repository",
+		Short: "Remove the index of a repository, or those of repositories that are gone",
 		Long: `clear removes the index of a repository. Its embeddings stay in the cache that all
 branches, worktrees and clones share, so that to index it again takes seconds;
---cache removes that instead.`,
+--cache removes that instead.
+
+--gone removes the indexes of all repositories and work trees that are not there any
+more, and lists them; with --dry-run it only lists them. Trees on a disk that is not
+mounted are not there.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if cache {
+			switch {
+			case (cache || gone) && len(args) > 0:
+				return errors.New("--cache and --gone are about all repositories: leave the path out")
+			case dry && !gone:
+				return errors.New("--dry-run is for --gone")
+			case cache:
 				return hunch.ClearCache(a.index)
+			case gone:
+				return a.clearGone(dry)
 			}
 			repo, err := a.openRepository(args, hunch.Events{})
 			if err != nil {
@@ -167,5 +178,32 @@ branches, worktrees and clones share, so that to index it again takes seconds;
 		},
 	}
 	cmd.Flags().BoolVar(&cache, "cache", false, "remove the embeddings of all repositories from the cache instead")
+	cmd.Flags().BoolVar(&gone, "gone", false, "remove the indexes of repositories that are not there any more instead")
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "list what --gone would remove, and remove nothing")
+	cmd.MarkFlagsMutuallyExclusive("cache", "gone")
 	return cmd
+}
+
+// clearGone removes the indexes of trees that are not there any more.
+func (a *app) clearGone(dry bool) error {
+	gone, err := hunch.GoneIndexes(a.index)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, g := range gone {
+		if !dry {
+			if err := g.Remove(); err != nil {
+				errs = append(errs, err)
+				continue
+			}
+		}
+		if _, err := fmt.Fprintf(a.out, "%s (%s)\n", quotePath(g.Root), size(g.Bytes)); err != nil {
+			return err
+		}
+	}
+	if len(gone) == 0 {
+		a.note("no index is of a repository that is gone")
+	}
+	return errors.Join(errs...)
 }

@@ -30,6 +30,24 @@ func Open(dir string) (*Index, error) {
 	return &Index{m, vs}, nil
 }
 
+// Measure returns what the index in the folder dir was built from and how many bytes
+// it takes, as its manifest tells. The errors are those of [Open].
+func Measure(dir string) (meta Meta, bytes int64, err error) {
+	path, data, err := readManifestFile(dir)
+	if err != nil {
+		return Meta{}, 0, err
+	}
+	m, err := parseManifest(path, data)
+	if err != nil {
+		return Meta{}, 0, err
+	}
+	bytes = int64(len(data))
+	for _, s := range m.segments {
+		bytes += s.size
+	}
+	return m.meta, bytes, nil
+}
+
 // Close unmaps the files. No other method may be running or called after.
 func (ix *Index) Close() error {
 	err := ix.views.close()
