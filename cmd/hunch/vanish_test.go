@@ -53,5 +53,10 @@ func TestCacheThatVanishesAllTheTime(t *testing.T) {
 	if answered == 0 {
 		t.Error("no search was answered")
 	}
+	// The last removal may have met a commit and left half of it, which is damage to
+	// tell of.
+	if stdout, stderr, code := command(t, "-l", "-k", "100", "text", p.tree); code != exitFound || strings.Count(stdout, "\n") != len(files) {
+		t.Errorf("undisturbed: exit code %d\n%s%s", code, stdout, stderr)
+	}
 	found(t, "-l", "text", p.tree)
 }
