@@ -40,9 +40,11 @@ type updater struct {
 	chunks, kept       int
 	recalled, embedded atomic.Int64
 
-	added int     // chunks given to w since the last commit
-	rest  []*work // files that need not go through the encoder
-	gone  []string
+	added   int // chunks given to w since the last commit
+	slowest commitTime
+	reading deadline // of the reading that is followed by a commit
+	rest    []*work  // files that need not go through the encoder
+	gone    []string
 }
 
 func newUpdater(r *Repository, p *plan, w *index.Writer, files *source.Reader) *updater {
@@ -238,12 +240,34 @@ func (u *updater) add(ctx context.Context, w *work, enough int) error {
 
 func (u *updater) commit(ctx context.Context) error {
 	u.w.SetUnread(len(u.unread))
+	start := time.Now()
 	if err := u.w.Commit(ctx); err != nil {
 		return err
+	}
+	if took := time.Since(start); took > u.slowest.took {
+		u.slowest = commitTime{u.added, took}
 	}
 	u.added = 0
 	u.flushCache()
 	return nil
+}
+
+// commitTime is how long a commit of so many chunks took.
+type commitTime struct {
+	chunks int
+	took   time.Duration
+}
+
+// of is about how long one of n chunks takes.
+func (t commitTime) of(n int) time.Duration {
+	return time.Duration(float64(t.took) * max(1, float64(n)/float64(max(t.chunks, 1))))
+}
+
+// beforeCommit is the deadline for what is before the last commit, as far as the
+// commits until now tell: a tenth earlier at most.
+func (u *updater) beforeCommit(end deadline) deadline {
+	end.limit -= min(u.slowest.took, end.limit/10)
+	return end
 }
 
 func (u *updater) tell() { u.tellGraphs(0, 0) }

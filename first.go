@@ -45,7 +45,10 @@ func (u *updater) answerFirst(ctx context.Context, q Query, end deadline) error 
 	if len(u.unread) == 0 && u.lacking() <= firstCandidates {
 		return nil // all of it is soon done
 	}
-	whole, cancel := end.share(ctx, 1)
+	if err := u.commit(ctx); err != nil { // what was read is to be found
+		return err
+	}
+	whole, cancel := u.beforeCommit(end).share(ctx, 1)
 	defer cancel()
 	return u.embedBest(whole, q)
 }
@@ -91,12 +94,9 @@ func (u *updater) promising(ctx context.Context, q Query) ([]wanted, error) {
 	return list[:min(len(list), firstCandidates)], nil
 }
 
-// embedBest embeds the chunks that are the likeliest answers to a query, the best
-// first. Those that it came to are in the index, whatever ended it.
+// embedBest embeds the chunks of the last commit that are the likeliest answers to a
+// query, the best first. Those that it came to are in the index, whatever ended it.
 func (u *updater) embedBest(ctx context.Context, q Query) error {
-	if err := u.commit(ctx); err != nil { // what was read is to be found
-		return err
-	}
 	list, err := u.promising(ctx, q)
 	if err != nil {
 		return err

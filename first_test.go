@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hunch-search/hunch/internal/index"
 	"github.com/hunch-search/hunch/internal/source"
 )
 
@@ -263,6 +265,47 @@ func TestUpgradeKeepsToTheLimit(t *testing.T) {
 		}
 		s.events.Progress = nil
 		s.equalsFreshIndex(r)
+	}
+}
+
+// What is read must be committed within the time, too.
+func TestReadingLeavesTimeToCommit(t *testing.T) {
+	s := newSandbox(t, manyFiles())
+	r := s.open()
+	p, err := r.plan(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := index.NewWriter(t.Context(), r.dir, index.Config{Meta: r.meta})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	files, err := r.opts.source().Reader(r.root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer files.Close()
+	u := newUpdater(r, p, w, files)
+	u.reading = deadline{limited: true, start: time.Now(), limit: time.Hour}
+	u.slowest = commitTime{chunks: 100, took: time.Minute} // 100 minutes for 10,000, an hour for 6,000
+	u.added = 5990
+	if err := u.read(t.Context(), math.MaxInt64); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got error %v, want that of the deadline", err)
+	}
+	if read := len(manyFiles()) - len(u.unread); read < 5 || read > 10 {
+		t.Errorf("%d files of a chunk were read, want about 10", read)
+	}
+	end := deadline{limited: true, start: u.reading.start, limit: 20 * time.Second}
+	if got := u.beforeCommit(end).limit; got != 18*time.Second {
+		t.Errorf("%v are left before the commit, want a tenth less than 20 s", got)
+	}
+	u.slowest.took = time.Second
+	if got := u.beforeCommit(end).limit; got != 19*time.Second {
+		t.Errorf("%v are left before the commit, want 19 s", got)
+	}
+	if got := u.slowest.of(10); got != time.Second {
+		t.Errorf("a small commit takes %v, want a second", got)
 	}
 }
 

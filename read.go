@@ -39,7 +39,8 @@ type cut struct {
 
 // read reads the changed files that are unread, on all threads, and hands them to
 // the index in their order, about so many bytes of them. When ctx ends, it returns
-// its error, and the others stay unread.
+// its error, and the others stay unread; so they do when the time is only enough to
+// commit what was read.
 func (u *updater) read(ctx context.Context, bytes int64) error {
 	todo := u.unread
 	n := 0
@@ -60,6 +61,9 @@ func (u *updater) read(ctx context.Context, bytes int64) error {
 		}
 		if done++; done%64 == 0 {
 			u.tellReading(done, len(todo))
+		}
+		if u.reading.over(u.slowest.of(u.added)) {
+			return context.DeadlineExceeded
 		}
 	}
 	return ctx.Err()

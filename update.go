@@ -77,6 +77,11 @@ func (d deadline) share(ctx context.Context, part float64) (context.Context, con
 	return context.WithDeadline(ctx, d.start.Add(time.Duration(part*float64(d.limit))))
 }
 
+// over reports whether less than so much time is left.
+func (d deadline) over(left time.Duration) bool {
+	return d.limited && time.Until(d.start.Add(d.limit)) < left
+}
+
 // Update brings the index up to date with the tree: files that are new or have
 // another content are read, cut and embedded, files that are gone are taken out.
 // A tree without changes costs a walk and writes nothing.
@@ -206,8 +211,9 @@ func (u *updater) carryOut(ctx context.Context, q *Query, end deadline) error {
 	}
 	whole, cancel := end.share(ctx, 1)
 	defer cancel()
+	u.reading = end
 	if err := u.read(whole, math.MaxInt64); err != nil {
 		return err
 	}
-	return u.embedRest(ctx, end)
+	return u.embedRest(ctx, u.beforeCommit(end))
 }
