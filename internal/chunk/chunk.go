@@ -98,6 +98,7 @@ func (s Splitter) Split(path, language string, src []byte) []Chunk {
 		}
 	}
 	f := read(language, src)
+	defer f.release()
 	if len(f.rows) == 0 {
 		return nil
 	}
@@ -107,9 +108,10 @@ func (s Splitter) Split(path, language string, src []byte) []Chunk {
 	return f.pack(max(f.sizes.minText, f.sizes.target-symbolRoom-weigh(path)))
 }
 
-// read scans a file and finds its definitions.
+// read scans a file and finds its definitions. Who is done with it releases it.
 func read(language string, src []byte) *file {
-	f := &file{src: src, lang: lookup(language), rows: scanRows(src)}
+	f := newFile(lookup(language), src)
+	f.rows = scanRows(f.rows, src)
 	if len(f.rows) == 0 {
 		return f
 	}

@@ -40,12 +40,15 @@ type Definition struct {
 // others stands before them. It knows what [Splitter.Split] knows.
 func Definitions(language string, src []byte) []Definition {
 	f := read(language, src)
+	defer f.release()
 	var list []Definition
 	for i := range f.defs {
 		list = f.appendDefinitions(list, &f.defs[i])
 	}
 	return list
 }
+
+var noName = []string{""}
 
 // appendDefinitions appends one for each of the symbols of d.
 func (f *file) appendDefinitions(list []Definition, d *def) []Definition {
@@ -55,7 +58,7 @@ func (f *file) appendDefinitions(list []Definition, d *def) []Definition {
 	}
 	names := d.symbols
 	if len(names) == 0 && kind == Function {
-		names = []string{""}
+		names = noName
 	}
 	for _, name := range names {
 		body := f.rows[max(d.to, d.head+1)-1].line + 1

@@ -36,7 +36,7 @@ func TestFormatsGolden(t *testing.T) {
 // symbolsOf lists all that is defined in src, as the format's description finds
 // it: "name" or "from-to name", from and to being lines.
 func symbolsOf(language, src string) string {
-	f := &file{src: []byte(src), lang: lookup(language), rows: scanRows([]byte(src))}
+	f := &file{src: []byte(src), lang: lookup(language), rows: scanRows(nil, []byte(src))}
 	if len(f.rows) == 0 {
 		return ""
 	}

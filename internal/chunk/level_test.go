@@ -53,7 +53,7 @@ func TestLevelOfClosers(t *testing.T) {
 		{"<p>", cut},
 	} {
 		f := &file{src: []byte("a\n" + test.text), lang: otherwise}
-		f.rows = scanRows(f.src)
+		f.rows = scanRows(nil, f.src)
 		f.setLevels()
 		got := cut
 		switch f.rows[1].level {
@@ -89,7 +89,7 @@ func TestContinues(t *testing.T) {
 		{"text", "as in\nf(x)", false},
 	} {
 		f := &file{src: []byte(test.src), lang: lookup(test.language)}
-		f.rows = scanRows(f.src)
+		f.rows = scanRows(nil, f.src)
 		f.scan()
 		if got := f.continues(len(f.rows) - 1); got != test.want {
 			t.Errorf("the last line of %q continues the one before: %t, want %t", test.src, got, test.want)

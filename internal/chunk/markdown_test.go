@@ -32,7 +32,7 @@ func TestMarkdownHeadings(t *testing.T) {
 		{"open fence", "```\na\n---\n# no\n", ""},
 	} {
 		f := &file{src: []byte(test.src), lang: lookup("markdown")}
-		f.rows = scanRows(f.src)
+		f.rows = scanRows(nil, f.src)
 		f.scan()
 		defineMarkdown(f)
 		p := packer{file: f}

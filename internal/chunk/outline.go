@@ -188,12 +188,26 @@ func dotted(b []byte) string {
 	return string(bytes.Trim(out, "."))
 }
 
+// lastComment returns the offset of the space in front of the last sign of a
+// comment that has one there, -1 if there is none.
+func lastComment(text []byte, sign string) int {
+	if bytes.IndexByte(text, sign[0]) < 0 {
+		return -1 // most rows have none, and this is the quickest way to tell
+	}
+	for k := len(text) - len(sign); k > 0; k-- {
+		if text[k-1] == ' ' && text[k] == sign[0] && hasPrefix(text[k:], sign) {
+			return k - 1
+		}
+	}
+	return -1
+}
+
 // code returns the text of row i without a comment behind it, where one can be
 // told by a space in front of its sign.
 func (o *outliner) code(i int) []byte {
 	text := o.file.text(i)
 	for _, c := range o.lang.comments {
-		if k := bytes.LastIndex(text, []byte(" "+c)); k >= 0 && !bytes.ContainsAny(text[k:], "\"'`})") {
+		if k := lastComment(text, c); k >= 0 && !bytes.ContainsAny(text[k:], "\"'`})") {
 			text = text[:k]
 		}
 	}

@@ -15,7 +15,6 @@ type unit struct {
 // begins a new chunk.
 type packer struct {
 	*file
-	units []unit
 }
 
 // pack returns the chunks of the file, limit being the weight of one.

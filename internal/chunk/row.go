@@ -2,7 +2,9 @@ package chunk
 
 import (
 	"bytes"
+	"slices"
 	"sort"
+	"sync"
 )
 
 // file is one file on its way to chunks.
@@ -12,6 +14,34 @@ type file struct {
 	sizes sizes
 	rows  []row
 	defs  []def // by head, then by nesting
+
+	// What steps need while they are at it, here for the sake of the next file.
+	frames []frame
+	units  []unit
+}
+
+// files holds the memory of files that are done: rows alone take more than
+// twice the size of the source.
+var files = sync.Pool{New: func() any { return new(file) }}
+
+// maxKept bounds the rows and definitions of which the memory is kept.
+const maxKept = 1 << 16
+
+func newFile(lang *language, src []byte) *file {
+	f := files.Get().(*file)
+	f.lang, f.src = lang, src
+	return f
+}
+
+// release hands the memory of f to another file. Nothing refers to it then.
+func (f *file) release() {
+	if cap(f.rows) > maxKept || cap(f.defs) > maxKept {
+		return
+	}
+	clear(f.defs) // what they point to is done with, too
+	clear(f.units)
+	*f = file{rows: f.rows[:0], defs: f.defs[:0], frames: f.frames[:0], units: f.units[:0]}
+	files.Put(f)
 }
 
 // row is a non-blank line. All later steps speak of rows by their index, so
@@ -55,10 +85,10 @@ type def struct {
 
 const bom = "\xef\xbb\xbf"
 
-// scanRows finds the non-blank lines of src.
-func scanRows(src []byte) []row {
+// scanRows appends the non-blank lines of src to rows, which is empty.
+func scanRows(rows []row, src []byte) []row {
 	// Room for every line, but not for millions of empty ones.
-	rows := make([]row, 0, min(bytes.Count(src, []byte("\n"))+1, len(src)/12+8))
+	rows = slices.Grow(rows, min(bytes.Count(src, []byte("\n"))+1, len(src)/12+8))
 	begin := 0
 	if bytes.HasPrefix(src, []byte(bom)) {
 		begin = len(bom)

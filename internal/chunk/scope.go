@@ -105,20 +105,44 @@ func (p *packer) chunks() []Chunk {
 		c := &chunks[i]
 		c.StartLine, c.EndLine = p.rows[u.from].line, p.rows[u.to-1].line
 		c.Symbol, c.Symbols = p.symbols(u, p.defs[first:next])
-		for d := range p.defs[first:next] {
-			if len(p.defs[first+d].symbols) > 0 {
-				c.Definitions = p.appendDefinitions(c.Definitions, &p.defs[first+d])
-			}
-		}
+		c.Definitions = p.definitions(p.defs[first:next])
 		c.Signature = u.signature(p.file)
 		c.Text = string(p.src[p.rows[u.from].start:p.rows[u.to-1].end])
 	}
 	return chunks
 }
 
+// definitions returns those of defs that have a name.
+func (p *packer) definitions(defs []def) []Definition {
+	n := countSymbols(defs)
+	if n == 0 {
+		return nil
+	}
+	list := make([]Definition, 0, n)
+	for d := range defs {
+		if len(defs[d].symbols) > 0 {
+			list = p.appendDefinitions(list, &defs[d])
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}
+
+func countSymbols(defs []def) (n int) {
+	for i := range defs {
+		n += len(defs[i].symbols)
+	}
+	return n
+}
+
 // symbols returns the main symbol of u and all those that it defines, defs
 // being the definitions that begin in it.
 func (p *packer) symbols(u *unit, defs []def) (main string, all []string) {
+	if n := countSymbols(defs); n > 0 {
+		all = make([]string, 0, n)
+	}
 	for i := range defs {
 		all = append(all, defs[i].symbols...)
 	}

@@ -2,7 +2,8 @@ package chunk
 
 import (
 	"bytes"
-	"sort"
+	"cmp"
+	"slices"
 )
 
 // From what the scanner found to definitions: their names, comments and levels.
@@ -23,14 +24,15 @@ func (p *structure) define(f *frame, k kind, name span) int {
 
 // qualified returns the name with dots, behind that of the scope.
 func (p *structure) qualified(scope string, name span) []string {
-	s := p.clean(p.src[name.at:name.end])
-	if s == "" {
+	var buffer [maxQualified]byte
+	s := p.clean(buffer[:0], p.src[name.at:name.end])
+	if len(s) == 0 {
 		return nil
 	}
 	if scope != "" && len(scope)+len(s) < maxQualified {
-		s = scope + "." + s
+		return []string{scope + "." + string(s)}
 	}
-	return []string{s}
+	return []string{string(s)}
 }
 
 // isOperatorName reports whether a name has no letters.
@@ -43,15 +45,15 @@ func isOperatorName(b []byte) bool {
 	return true
 }
 
-// clean removes type parameters and puts dots between the parts of a name.
-func (p *structure) clean(b []byte) string {
+// clean removes type parameters and puts dots between the parts of a name. It
+// appends what is left to out.
+func (p *structure) clean(out, b []byte) []byte {
 	if len(b) > maxQualified {
-		return ""
+		return nil
 	}
 	if isOperatorName(b) {
-		return string(b)
+		return append(out, b...)
 	}
-	var out []byte
 	angle := 0
 	for i, c := range b {
 		switch {
@@ -69,24 +71,26 @@ func (p *structure) clean(b []byte) string {
 			out = append(out, c)
 		}
 	}
-	s := string(bytes.Trim(out, ".{"))
+	out = bytes.Trim(out, ".{")
+	if !p.assigned {
+		return out
+	}
 	for _, prefix := range []string{"this.", "module.exports.", "exports.", "self."} {
-		if p.assigned && len(s) > len(prefix) && s[:len(prefix)] == prefix {
-			s = s[len(prefix):]
+		if len(out) > len(prefix) && hasPrefix(out, prefix) {
+			out = out[len(prefix):]
 		}
 	}
-	if p.assigned && (s == "exports" || s == "module.exports") {
-		return ""
+	if string(out) == "exports" || string(out) == "module.exports" {
+		return nil
 	}
-	return s
+	return out
 }
 
 // settle completes the definitions that the scanner found: their comments, order
 // and levels. What stands in one is inside it, however it is indented.
 func (f *file) settle() {
-	sort.SliceStable(f.defs, func(i, j int) bool {
-		a, b := &f.defs[i], &f.defs[j]
-		return a.head < b.head || a.head == b.head && a.to > b.to
+	slices.SortStableFunc(f.defs, func(a, b def) int {
+		return cmp.Or(a.head-b.head, b.to-a.to)
 	})
 	var open []int
 	for d := range f.defs {

@@ -93,7 +93,7 @@ type condition struct {
 
 func newStructure(f *file) *structure {
 	p := &structure{file: f, grammar: f.lang.grammar}
-	p.frames = append(p.frames, frame{def: -1, opened: -1, column: -1, brace: -1})
+	p.frames = append(f.frames, frame{def: -1, opened: -1, column: -1, brace: -1})
 	p.top().reset()
 	return p
 }
@@ -231,15 +231,21 @@ func (p *structure) open(at int) {
 	if c == '{' && p.conditional && r.at == at && r.indent == 0 {
 		f = p.resync()
 	}
-	n := frame{bracket: c, place: inBrackets, def: -1, scope: f.scope, keep: true, opened: p.row, brace: r.indent, column: r.indent}
+	column := r.indent
 	if f.begun() {
-		n.column = p.rows[f.first].indent
+		column = p.rows[f.first].indent
 	}
+	// Frames are large: this one is made where it stays.
+	p.frames = append(p.frames, frame{})
+	f, n := &p.frames[len(p.frames)-2], &p.frames[len(p.frames)-1]
+	n.bracket, n.place, n.keep, n.def = c, inBrackets, true, -1
+	n.column, n.brace, n.opened, n.scope = column, r.indent, p.row, f.scope
+	n.first, n.head, n.after = -1, -1, -1
 	switch {
 	case f.place == inMarks || f.noting && p.prevAt == at:
 		n.place = inMarks
 	case c == '{':
-		p.brace(f, &n, at)
+		p.brace(f, n, at)
 	case c == '(':
 		f.paren(p)
 	case f.angle == 0 && !p.assigned:
@@ -263,8 +269,6 @@ func (p *structure) open(at int) {
 		}
 	}
 	p.token(c, at+1)
-	n.reset()
-	p.frames = append(p.frames, n)
 }
 
 // close takes a closing bracket. It returns the string that goes on behind it.
@@ -418,6 +422,7 @@ func (p *structure) finish() {
 	}
 	p.endStatement()
 	p.over, p.singles = 0, 0
+	p.file.frames = p.frames[:0]
 }
 
 // unwind closes what interpolations in strings of one line left open.

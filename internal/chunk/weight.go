@@ -60,16 +60,19 @@ func weigh[T string | []byte](b T) int {
 			i++
 			continue
 		}
-		n, hump, digits := word(b[i:])
-		w += weighWord(n, hump, digits)
+		n, s := word(b[i:])
+		if n < tabled {
+			w += int(weights[s][n])
+		} else {
+			w += weighWord(n, s&hasHump != 0, s&hasDigit != 0)
+		}
 		i += n
 	}
 	return w
 }
 
-// word returns the length of the word at the start of b, and whether a capital
-// follows a small letter in it and whether it has a digit.
-func word[T string | []byte](b T) (n int, hump, digits bool) {
+// word returns the length of the word at the start of b, and its shape.
+func word[T string | []byte](b T) (n int, s shape) {
 	var last, seen, humps glyph
 	for n < len(b) {
 		g := glyphs[b[n]]
@@ -81,8 +84,31 @@ func word[T string | []byte](b T) (n int, hump, digits bool) {
 		last = g & lower // shifted it is upper: what makes a hump behind it
 		n++
 	}
-	return n, humps != 0, seen&digit != 0
+	// upper is 2 and digit 4, hasHump 1 and hasDigit 2
+	return n, shape(humps&upper|seen&digit) >> 1
 }
+
+// shape is what weighs alike in words of one length.
+type shape uint8
+
+const (
+	hasHump shape = 1 << iota // a capital follows a small letter
+	hasDigit
+	shapes
+)
+
+// tabled bounds the lengths of words that are looked up. A table is quicker than
+// weighWord's branches, since nothing about the next word can be foretold.
+const tabled = 32
+
+var weights = func() (t [shapes][tabled]uint16) {
+	for s := range shapes {
+		for n := range tabled {
+			t[s][n] = uint16(weighWord(n, s&hasHump != 0, s&hasDigit != 0))
+		}
+	}
+	return t
+}()
 
 func weighWord(n int, hump, digits bool) int {
 	switch {
