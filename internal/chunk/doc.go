@@ -18,8 +18,8 @@
 //     strings and comments look like comes from the language's entry in the
 //     table (language.go); of a language without one only the comments that
 //     begin a line are known.
-//  2. definitions: which rows define which symbol. Go asks its own parser
-//     (golang.go, gobroken.go). For languages with braces the scanner reads the
+//  2. definitions: which rows define which symbol. Go is read by its
+//     tokens (gotokens.go, golang.go, gobroken.go). For languages with braces the scanner reads the
 //     headers of blocks on its way (structure.go, header.go, classify.go, by the
 //     entries of braces.go); those with "end" or layout are read line by line
 //     (outline.go, outlines.go, layouts.go), as are Python, Markdown and what

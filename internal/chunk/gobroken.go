@@ -2,7 +2,7 @@ package chunk
 
 import "bytes"
 
-// defineBrokenGo finds the declarations of a file that Go's parser rejects by
+// defineBrokenGo finds the declarations of a file that is no Go program by
 // the keywords at the left margin, where gofmt puts them. Each reaches up to
 // the next.
 func defineBrokenGo(f *file) {

@@ -1,46 +1,214 @@
 package chunk
 
-import (
-	"go/ast"
-	"go/parser"
-	"go/token"
-)
-
-// defineGo asks Go's own parser, and goes by the first words of the lines where
-// that finds errors: one bracket too few, and the parser takes the rest of the
-// file for a part of the function.
+// defineGo finds the declarations of a file, and goes by the first words of the
+// lines where brackets do not pair or something else stands between them: with
+// one bracket too few, the rest of the file is a part of the function.
 func defineGo(f *file) {
-	tree, err := parser.ParseFile(token.NewFileSet(), "", f.src,
-		parser.ParseComments|parser.SkipObjectResolution)
-	if err != nil {
+	t := goTokens{file: f}
+	if hasPrefix(f.src, bom) {
+		t.at = len(bom)
+	}
+	list := t.declarations()
+	if t.odd {
 		defineBrokenGo(f)
 		return
 	}
-	g := goDefiner{file: f, base: tree.FileStart}
-	decls, end := tree.Decls, tree.Name.End()
-	for len(decls) > 0 && isImport(decls[0]) {
-		end, decls = decls[0].End(), decls[1:]
+	g := goDefiner{file: f}
+	for i := range list {
+		g.declare(&list[i])
 	}
-	g.free = g.add(def{kind: preamble, head: g.row(tree.Package), to: g.after(end)})
-	for _, decl := range decls {
-		switch decl := decl.(type) {
-		case *ast.FuncDecl:
-			g.function(decl)
-		case *ast.GenDecl:
-			g.general(decl)
+}
+
+// goDecl is a declaration, or a spec in the parentheses of one.
+type goDecl struct {
+	def
+	group, spec bool
+}
+
+// declarations reads the package clause with the imports behind it, which are
+// one definition, and all declarations.
+func (t *goTokens) declarations() []goDecl {
+	t.next()
+	list := []goDecl{{def: def{kind: preamble, head: t.first}}}
+	if t.kind != 'k' || t.word() != "package" {
+		t.odd = true
+		return nil
+	}
+	t.next()
+	list[0].to = t.last + 1
+	for t.next(); t.kind != 0 && !t.odd; t.next() {
+		if t.kind == ';' {
+			continue
+		}
+		n := len(list)
+		list = t.declaration(list)
+		t.odd = t.odd || t.kind != ';' && t.kind != 0
+		if n == 1 && list[n].kind == preamble {
+			list[0].to = list[n].to
+			list = list[:1]
 		}
 	}
+	return list
+}
+
+// declaration appends the declaration that begins with the token that was read,
+// and its specs, and reads the token behind it.
+func (t *goTokens) declaration(list []goDecl) []goDecl {
+	d := goDecl{def: def{kind: value, from: t.docOr(t.first), head: t.first}}
+	keyword := t.word()
+	switch keyword {
+	case "func":
+		d.kind = function
+		t.function(&d)
+		return append(list, d)
+	case "type":
+		d.kind = typ
+	case "import":
+		d.kind = preamble
+	case "var", "const":
+	default:
+		t.odd = true
+	}
+	t.next()
+	if d.group = t.kind == '('; !d.group {
+		d.symbols = t.spec(d.kind)
+		d.to = t.last + 1
+		return append(list, d)
+	}
+	n := len(list)
+	list = append(list, d)
+	for t.next(); t.kind != ')' && !t.odd; {
+		if t.kind == ';' {
+			t.next()
+			continue
+		}
+		s := goDecl{def: def{kind: d.kind, from: t.docOr(t.first), head: t.first}, spec: true}
+		s.symbols = t.spec(d.kind)
+		s.to = t.last + 1
+		if d.kind != preamble {
+			list = append(list, s)
+		}
+	}
+	list[n].to = t.last + 1
+	t.next()
+	return list
+}
+
+func (t *goTokens) docOr(row int) int {
+	if t.doc >= 0 {
+		return t.doc
+	}
+	return row
+}
+
+// function reads from behind "func" to behind the body.
+func (t *goTokens) function(d *goDecl) {
+	t.next()
+	receiver := ""
+	if t.kind == '(' {
+		receiver = t.receiver()
+		t.next()
+	}
+	name := t.word()
+	t.odd = t.odd || t.kind != 'w'
+	if receiver != "" {
+		name = receiver + "." + name
+	}
+	d.symbols = []string{name}
+	structure := false // a brace belongs to a type
+	for t.next(); t.kind != ';' && t.kind != 0 && !t.odd; t.next() {
+		switch t.kind {
+		case '(', '[':
+			t.skip()
+		case '{':
+			if structure {
+				t.skip()
+				break
+			}
+			d.body = t.first + 1
+			t.skip()
+			d.to = t.last + 1
+			t.next()
+			return
+		case ')', ']', '}':
+			t.odd = true
+		}
+		structure = t.kind == 'k' && (t.word() == "struct" || t.word() == "interface")
+	}
+	d.to = t.last + 1
+	d.body = d.to
+}
+
+// receiver returns the name of the type in the parentheses that begin with the
+// token that was read, and reads up to their end: "T" of "(r *T[K])".
+func (t *goTokens) receiver() string {
+	name, words, done := "", 0, false
+	for depth := 1; depth > 0 && !t.odd; {
+		switch t.next(); t.kind {
+		case 'w':
+			if words++; !done {
+				name = t.word()
+			}
+		case '(':
+			depth++
+		case ')':
+			depth--
+		case '[':
+			t.skip()
+			done = true
+		case ',':
+			words, done = 0, words > 1 // not behind the first of several names
+		case '.':
+			name, done = "", true
+		case 0, '{', '}', ']':
+			t.odd = true
+		}
+	}
+	return name
+}
+
+// spec reads what one name or several are declared as, from the first token on,
+// and the token behind it. It returns the names.
+func (t *goTokens) spec(k kind) (names []string) {
+	for k != preamble && t.kind == 'w' {
+		if name := t.word(); name != "_" || k == typ {
+			names = append(names, name)
+		}
+		if t.next(); t.kind != ',' || k == typ {
+			break
+		}
+		t.next()
+	}
+	for ; t.kind != ';' && t.kind != ')' && !t.odd; t.next() {
+		switch t.kind {
+		case '(', '[', '{':
+			t.skip()
+		case ']', '}', 0:
+			t.odd = true
+		}
+	}
+	return names
 }
 
 // goDefiner appends definitions in the order of the source.
 type goDefiner struct {
 	*file
-	base token.Pos
-	free int // the first row that belongs to no definition yet
+	free  int // the first row that belongs to no definition yet
+	group int // the row behind the last group
 }
 
-func (g *goDefiner) row(pos token.Pos) int   { return g.rowAt(int(pos - g.base)) }
-func (g *goDefiner) after(end token.Pos) int { return g.row(end-1) + 1 }
+func (g *goDefiner) declare(d *goDecl) {
+	if d.spec {
+		d.level = max(g.rows[d.head].indent, 1) * perColumn
+	} else {
+		g.free = max(g.free, g.group)
+	}
+	to := g.add(d.def)
+	if d.group && d.kind != preamble {
+		g.group, to = to, d.head+1 // its specs have the rows
+	}
+	g.free = max(g.free, to)
+}
 
 // add appends a definition and returns the row after it. Its rows are those that
 // are still free: with "var a int; func f() {}" the second definition has none
@@ -60,102 +228,4 @@ func (g *goDefiner) add(d def) (to int) {
 	}
 	g.defs = append(g.defs, d)
 	return d.to
-}
-
-func (g *goDefiner) function(decl *ast.FuncDecl) {
-	name := decl.Name.Name
-	if decl.Recv != nil && len(decl.Recv.List) > 0 { // a method
-		if t := Receiver(decl.Recv.List[0].Type); t != "" {
-			name = t + "." + name
-		}
-	}
-	d := def{kind: function, head: g.row(decl.Pos()), to: g.after(decl.End()), symbols: []string{name}}
-	d.from, d.body = d.head, d.to
-	if decl.Doc != nil {
-		d.from = g.row(decl.Doc.Pos())
-	}
-	if decl.Body != nil {
-		d.body = g.row(decl.Body.Lbrace) + 1
-	}
-	g.free = max(g.free, g.add(d))
-}
-
-// general adds a declaration of types, constants or variables. A group is a
-// definition without symbols that holds one for each of its specs.
-func (g *goDefiner) general(decl *ast.GenDecl) {
-	d := def{kind: value, head: g.row(decl.Pos()), to: g.after(decl.End())}
-	if decl.Tok == token.TYPE {
-		d.kind = typ
-	}
-	d.from = d.head
-	if decl.Doc != nil {
-		d.from = g.row(decl.Doc.Pos())
-	}
-	switch {
-	case isImport(decl):
-		d.kind = preamble
-	case !decl.Lparen.IsValid() && len(decl.Specs) == 1:
-		d.kind, d.symbols, _ = goSpec(decl.Specs[0])
-	}
-	to := g.add(d)
-	if decl.Lparen.IsValid() && d.kind != preamble {
-		g.free = max(g.free, d.head+1)
-		for _, spec := range decl.Specs {
-			g.spec(spec)
-		}
-	}
-	g.free = max(g.free, to)
-}
-
-func (g *goDefiner) spec(spec ast.Spec) {
-	kind, symbols, doc := goSpec(spec)
-	d := def{kind: kind, head: g.row(spec.Pos()), to: g.after(spec.End()), symbols: symbols}
-	d.from = d.head
-	if doc != nil {
-		d.from = g.row(doc.Pos())
-	}
-	d.level = max(g.rows[d.head].indent, 1) * perColumn
-	g.free = max(g.free, g.add(d))
-}
-
-func goSpec(spec ast.Spec) (kind, []string, *ast.CommentGroup) {
-	switch spec := spec.(type) {
-	case *ast.TypeSpec:
-		return typ, []string{spec.Name.Name}, spec.Doc
-	case *ast.ValueSpec:
-		var names []string
-		for _, n := range spec.Names {
-			if n.Name != "_" {
-				names = append(names, n.Name)
-			}
-		}
-		return value, names, spec.Doc
-	}
-	return plain, nil, nil
-}
-
-func isImport(decl ast.Decl) bool {
-	d, ok := decl.(*ast.GenDecl)
-	return ok && d.Tok == token.IMPORT
-}
-
-// Receiver returns the name of the type of a Go method, without pointer and type
-// parameters, as symbols have it; "" if it is none.
-func Receiver(t ast.Expr) string {
-	for {
-		switch x := t.(type) {
-		case *ast.StarExpr:
-			t = x.X
-		case *ast.ParenExpr:
-			t = x.X
-		case *ast.IndexExpr:
-			t = x.X
-		case *ast.IndexListExpr:
-			t = x.X
-		case *ast.Ident:
-			return x.Name
-		default:
-			return ""
-		}
-	}
 }

@@ -75,7 +75,7 @@ var languages = sync.OnceValue(func() map[string]*language {
 			},
 			scan:    (*file).scanBytes,
 			middles: []string{"case", "default", "else"},
-			imports: []string{"package", "import"}, // where the parser found errors
+			imports: []string{"package", "import"}, // in files that are no Go programs
 			define:  defineGo,
 		},
 		"python": {

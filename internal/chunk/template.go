@@ -14,7 +14,8 @@ const TemplateVersion = 1
 //
 //	1  Go, Python and Markdown by their definitions, the rest by blank lines
 //	2  definitions in programming languages by the structural scanner
-const RulesVersion = 2
+//	3  Go with syntax errors within its declarations like Go without
+const RulesVersion = 3
 
 // EmbedText returns the text of a chunk that is embedded.
 func EmbedText(path string, c Chunk) string {

@@ -6,8 +6,6 @@ import (
 	"go/parser"
 	"go/token"
 	"strings"
-
-	"github.com/hunch-search/hunch/internal/chunk"
 )
 
 // goDocs finds the documented functions, methods and types of a Go file, in its
@@ -39,7 +37,7 @@ type goFile struct {
 func (g *goFile) function(decl *ast.FuncDecl) {
 	symbol := decl.Name.Name
 	if decl.Recv != nil && len(decl.Recv.List) > 0 {
-		if t := chunk.Receiver(decl.Recv.List[0].Type); t != "" {
+		if t := receiver(decl.Recv.List[0].Type); t != "" {
 			symbol = t + "." + symbol
 		}
 	}
@@ -104,4 +102,25 @@ func isDirective(comment string) bool {
 	}
 	tool, args, ok := strings.Cut(rest, ":")
 	return ok && tool != "" && args != "" && strings.Trim(tool, "abcdefghijklmnopqrstuvwxyz0123456789") == "" && args[0] != ' '
+}
+
+// receiver returns the name of the type of a Go method, without pointer and type
+// parameters, as symbols have it; "" if it is none.
+func receiver(t ast.Expr) string {
+	for {
+		switch x := t.(type) {
+		case *ast.StarExpr:
+			t = x.X
+		case *ast.ParenExpr:
+			t = x.X
+		case *ast.IndexExpr:
+			t = x.X
+		case *ast.IndexListExpr:
+			t = x.X
+		case *ast.Ident:
+			return x.Name
+		default:
+			return ""
+		}
+	}
 }
