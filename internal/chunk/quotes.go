@@ -44,21 +44,37 @@ func runeLen(b []byte) int {
 	return n
 }
 
+// closer is where an end of strings was found last, -1 behind the last one.
+type closer struct {
+	sign string
+	at   int
+}
+
 // closes reports whether what q opens at offset at may end anywhere, if it has
-// to. It looks for each closer once: a language has few of them.
+// to. Offsets only grow, so that no byte is searched twice for one closer, and a
+// language has few of them.
 func (s *scanner) closes(q *quote, at int) bool {
 	if !q.multi {
 		return true
 	}
-	last, ok := s.lastAt[q.close]
-	if !ok {
-		if s.lastAt == nil {
-			s.lastAt = map[string]int{}
+	c, from := s.closer(q.close), at+len(q.open)
+	if 0 <= c.at && c.at < from {
+		c.at = bytes.Index(s.src[from:], []byte(q.close))
+		if c.at >= 0 {
+			c.at += from
 		}
-		last = bytes.LastIndex(s.src, []byte(q.close))
-		s.lastAt[q.close] = last
 	}
-	return last >= at+len(q.open) || q.foreign
+	return c.at >= 0 || q.foreign
+}
+
+func (s *scanner) closer(sign string) *closer {
+	for i := range s.closers {
+		if s.closers[i].sign == sign {
+			return &s.closers[i]
+		}
+	}
+	s.closers = append(s.closers, closer{sign: sign})
+	return &s.closers[len(s.closers)-1]
 }
 
 // maxEndless bounds the strings without an end that are looked for.

@@ -83,9 +83,9 @@ type scanner struct {
 	stmt       int
 	current    int // the row
 
-	documents []document      // that begin on the next row
-	lastRow   map[string]int  // the last row that begins with a word, made when it is needed
-	lastAt    map[string]int  // the last offset of a string's end
+	documents []document     // that begin on the next row
+	lastRow   map[string]int // the last row that begins with a word, made when it is needed
+	closers   []closer
 	endless   map[string]bool // ends that the source chose and that never come
 	noRegex   int             // no regular expression ends before this offset
 }
