@@ -45,7 +45,9 @@ func (p *structure) brace(f *frame, n *frame, at int) {
 	if k == plain {
 		return
 	}
-	n.def = p.define(f, k, name)
+	if n.def = p.define(f, k, name); n.def < 0 {
+		return
+	}
 	if len(p.defs[n.def].symbols) > 0 {
 		n.scope = p.defs[n.def].symbols[0]
 	}
@@ -305,6 +307,7 @@ func (p *structure) bodiless(f *frame) {
 	if k == plain || name.end <= name.at {
 		return
 	}
-	d := &p.defs[p.define(f, k, name)]
-	d.to, d.body = p.last+1, p.last+1
+	if d := p.define(f, k, name); d >= 0 {
+		p.defs[d].to, p.defs[d].body = p.last+1, p.last+1
+	}
 }

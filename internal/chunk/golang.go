@@ -41,12 +41,15 @@ func (t *goTokens) declarations() []goDecl {
 			continue
 		}
 		n := len(list)
+		full := isFull(list, t.first)
 		list = t.declaration(list)
 		t.odd = t.odd || t.kind != ';' && t.kind != 0
 		if n == 1 && list[n].kind == preamble {
 			list[0].to = list[n].to
-			list = list[:1]
+		} else if !full {
+			continue
 		}
+		list = list[:n]
 	}
 	return list
 }
@@ -85,13 +88,19 @@ func (t *goTokens) declaration(list []goDecl) []goDecl {
 		s := goDecl{def: def{kind: d.kind, from: t.docOr(t.first), head: t.first}, spec: true}
 		s.symbols = t.spec(d.kind)
 		s.to = t.last + 1
-		if d.kind != preamble {
+		if d.kind != preamble && !isFull(list, s.head) {
 			list = append(list, s)
 		}
 	}
 	list[n].to = t.last + 1
 	t.next()
 	return list
+}
+
+// isFull reports whether enough of the list begins on a row.
+func isFull(list []goDecl, row int) bool {
+	n := len(list) - maxOnRow
+	return n >= 0 && list[n].head == row
 }
 
 func (t *goTokens) docOr(row int) int {
@@ -171,7 +180,7 @@ func (t *goTokens) receiver() string {
 // and the token behind it. It returns the names.
 func (t *goTokens) spec(k kind) (names []string) {
 	for k != preamble && t.kind == 'w' {
-		if name := t.word(); name != "_" || k == typ {
+		if name := t.word(); (name != "_" || k == typ) && len(names) < maxOnRow {
 			names = append(names, name)
 		}
 		if t.next(); t.kind != ',' || k == typ {

@@ -83,6 +83,12 @@ type def struct {
 	symbols              []string
 }
 
+// maxOnRow bounds the definitions that begin on one row, and the names of one
+// definition. A row is never cut, so that they all would be those of one chunk,
+// of which the encoder reads the beginning: a megabyte of code on one line has
+// more names than anybody would find it by.
+const maxOnRow = 1000
+
 const bom = "\xef\xbb\xbf"
 
 // scanRows appends the non-blank lines of src to rows, which is empty.

@@ -9,9 +9,12 @@ import (
 // From what the scanner found to definitions: their names, comments and levels.
 
 // define adds a definition, the body of which begins on this row, and returns
-// its index.
+// its index, -1 if its row has enough of them.
 func (p *structure) define(f *frame, k kind, name span) int {
 	d := def{kind: k, from: f.first, head: max(f.head, f.first), body: p.row + 1, to: p.row + 1}
+	if n := len(p.defs) - maxOnRow; n >= 0 && p.defs[n].head == d.head {
+		return -1
+	}
 	if r := &p.rows[p.row]; p.src[r.at] == '{' && p.row > d.head {
 		d.body-- // the brace says nothing
 	}

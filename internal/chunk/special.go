@@ -225,11 +225,14 @@ func luaSpecial(s *scanner, at int, r *row) int {
 		return 0
 	}
 	n := bytes.IndexByte(s.src[begin+1:r.end], '[')
-	q := &quote{close: "]" + string(s.src[begin+1:begin+1+n]) + "]", multi: true, comment: comment}
-	if n > 100 || !s.ends(q.close, begin+n+2) {
+	if n > 100 {
 		return 0
 	}
-	s.quote, s.opened = q, at
+	closer := "]" + string(s.src[begin+1:begin+1+n]) + "]"
+	if !s.ends(closer, begin+n+2) {
+		return 0
+	}
+	s.quote, s.opened = &quote{close: closer, multi: true, comment: comment}, at
 	return s.close(begin+n+2, r.end)
 }
 
