@@ -108,10 +108,10 @@ func (t *goTokens) token(c byte) {
 
 // skip steps over the bracket that was read, up to the one that closes it.
 func (t *goTokens) skip() {
-	open := &t.open
+	open, src := &t.open, t.src
 	depth, at := 0, t.start
-	for at < len(t.src) {
-		c := t.src[at]
+	for at < len(src) {
+		c := src[at]
 		if !goMarks[c] {
 			at++
 			continue

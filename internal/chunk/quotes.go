@@ -115,12 +115,21 @@ func (s *scanner) close(at, end int) int {
 	if q.nest {
 		stop = q.open[0]
 	}
-	for at < end {
-		c := s.src[at]
+	line, last := s.src[:end], q.close[0]
+	inner := byte(0)
+	if q.inner != nil && s.structure != nil {
+		inner = q.inner[0][0]
+	}
+	for at < len(line) {
+		c := line[at]
+		if c != last && c != '\\' && c != stop && c != inner { // most bytes
+			at++
+			continue
+		}
 		switch {
-		case q.inner != nil && s.structure != nil && (c == q.inner[0][0]):
+		case c == inner && inner != 0:
 			for _, in := range q.inner {
-				if hasPrefix(s.src[at:end], in) && s.interpolate(q, in, at) {
+				if hasPrefix(line[at:], in) && s.interpolate(q, in, at) {
 					return at + len(in)
 				}
 			}
@@ -132,9 +141,9 @@ func (s *scanner) close(at, end int) int {
 		case c == '\\' && q.escape:
 			at += 2
 			continue
-		case c == q.close[0] && hasPrefix(s.src[at:end], q.close):
+		case c == last && hasPrefix(line[at:], q.close):
 			at += len(q.close)
-			if q.double && at < end && s.src[at] == c {
+			if q.double && at < end && line[at] == c {
 				at++
 				continue
 			}
@@ -150,7 +159,7 @@ func (s *scanner) close(at, end int) int {
 				s.str(s.opened, at)
 			}
 			return at
-		case c == stop && q.nest && hasPrefix(s.src[at:end], q.open):
+		case c == stop && q.nest && hasPrefix(line[at:], q.open):
 			s.nested++
 			at += len(q.open)
 			continue

@@ -161,16 +161,16 @@ func (s *scanner) beginRow(i int) {
 
 // code goes through a row outside strings from offset at on.
 func (s *scanner) code(at int, r *row) {
-	class := s.lang.class
-	for at < r.end {
-		switch class[s.src[at]] {
+	class, line := s.lang.class, s.src[:r.end] // once, as they would be loaded for every byte
+	for at < len(line) {
+		switch class[line[at]] {
 		case isWord:
-			if s.src[at] == 0xc2 && at+1 < r.end && s.src[at+1] == 0xa0 { // a space that does not break
+			if line[at] == 0xc2 && at+1 < len(line) && line[at+1] == 0xa0 { // a space that does not break
 				at += 2
 				continue
 			}
 			end := at + 1
-			for end < r.end && wordBytes[s.src[end]] {
+			for end < len(line) && wordBytes[line[end]] {
 				end++
 			}
 			if !s.quiet {
