@@ -3,7 +3,6 @@ package chunk
 import (
 	"bytes"
 	"slices"
-	"sort"
 	"sync"
 )
 
@@ -153,11 +152,4 @@ func (f *file) weight(from, to int) int {
 		return f.rows[to-1].weight
 	}
 	return f.rows[to-1].weight - f.rows[from-1].weight
-}
-
-// rowAt returns the row that holds the byte at offset off, or the nearest one
-// before it.
-func (f *file) rowAt(off int) int {
-	i := sort.Search(len(f.rows), func(i int) bool { return f.rows[i].start > off })
-	return max(0, i-1)
 }
