@@ -42,17 +42,18 @@ func hostileLine(language, part string, size int) []byte {
 }
 
 // What a long line costs is bounded by its length, whatever is on it: the chunk's
-// text is one copy of it.
+// text is one copy of it. What is kept for the next file may have been let go, by
+// the garbage collector or at random by the race detector, so a line has four tries.
 func TestLongLineAllocates(t *testing.T) {
 	const size, bound = 1 << 19, 4
 	for name, part := range repeated {
 		for _, language := range hostileLanguages {
 			src := hostileLine(language, part, size)
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			chunks := Split("a", language, src)
-			runtime.ReadMemStats(&after)
-			if got := float64(after.TotalAlloc-before.TotalAlloc) / float64(len(src)); got > bound {
+			chunks, got := splitAllocates(language, src)
+			for tries := 1; tries < 4 && got > bound; tries++ {
+				chunks, got = splitAllocates(language, src)
+			}
+			if got > bound {
 				t.Errorf("%s as %q: allocates %.1f times its size, want at most %d", name, language, got, bound)
 			}
 			if err := check(src, chunks); err != nil {
@@ -60,6 +61,15 @@ func TestLongLineAllocates(t *testing.T) {
 			}
 		}
 	}
+}
+
+// splitAllocates also returns the bytes that were allocated, in sizes of the file.
+func splitAllocates(language string, src []byte) ([]Chunk, float64) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	chunks := Split("a", language, src)
+	runtime.ReadMemStats(&after)
+	return chunks, float64(after.TotalAlloc-before.TotalAlloc) / float64(len(src))
 }
 
 // A row has as many definitions as anybody looks for.

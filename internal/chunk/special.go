@@ -215,6 +215,14 @@ func (s *scanner) longBracket(at int, r *row) bool {
 	return at < r.end && s.src[at] == '['
 }
 
+// luaClosers end what [[ and [=[ and so on begin, by the number of their signs.
+var luaClosers = func() (list [101]string) {
+	for n := range list {
+		list[n] = "]" + strings.Repeat("=", n) + "]"
+	}
+	return list
+}()
+
 // luaSpecial steps over [[…]], [=[…]=] and comments like that.
 func luaSpecial(s *scanner, at int, r *row) int {
 	begin, comment := at, false
@@ -225,10 +233,10 @@ func luaSpecial(s *scanner, at int, r *row) int {
 		return 0
 	}
 	n := bytes.IndexByte(s.src[begin+1:r.end], '[')
-	if n > 100 {
+	if n >= len(luaClosers) {
 		return 0
 	}
-	closer := "]" + string(s.src[begin+1:begin+1+n]) + "]"
+	closer := luaClosers[n]
 	if !s.ends(closer, begin+n+2) {
 		return 0
 	}
