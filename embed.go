@@ -42,8 +42,7 @@ type updater struct {
 
 	added   int // chunks given to w since the last commit
 	slowest commitTime
-	reading deadline // of the reading that is followed by a commit
-	rest    []*work  // files that need not go through the encoder
+	rest    []*work // files that need not go through the encoder
 	gone    []string
 }
 

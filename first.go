@@ -39,7 +39,7 @@ func (u *updater) answerFirst(ctx context.Context, q Query, end deadline) error 
 	}
 	half, cancel := end.share(ctx, 0.5)
 	defer cancel()
-	if err := u.read(half, firstBytes); err != nil && (ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded)) {
+	if err := u.read(half, firstBytes, deadline{}); err != nil && (ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded)) {
 		return err
 	}
 	if len(u.unread) == 0 && u.lacking() <= firstCandidates {

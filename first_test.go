@@ -287,16 +287,16 @@ func TestReadingLeavesTimeToCommit(t *testing.T) {
 	}
 	defer files.Close()
 	u := newUpdater(r, p, w, files)
-	u.reading = deadline{limited: true, start: time.Now(), limit: time.Hour}
+	hour := deadline{limited: true, start: time.Now(), limit: time.Hour}
 	u.slowest = commitTime{chunks: 100, took: time.Minute} // 100 minutes for 10,000, an hour for 6,000
 	u.added = 5990
-	if err := u.read(t.Context(), math.MaxInt64); !errors.Is(err, context.DeadlineExceeded) {
+	if err := u.read(t.Context(), math.MaxInt64, hour); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got error %v, want that of the deadline", err)
 	}
 	if read := len(manyFiles()) - len(u.unread); read < 5 || read > 10 {
 		t.Errorf("%d files of a chunk were read, want about 10", read)
 	}
-	end := deadline{limited: true, start: u.reading.start, limit: 20 * time.Second}
+	end := deadline{limited: true, start: hour.start, limit: 20 * time.Second}
 	if got := u.beforeCommit(end).limit; got != 18*time.Second {
 		t.Errorf("%v are left before the commit, want a tenth less than 20 s", got)
 	}

@@ -39,9 +39,9 @@ type cut struct {
 
 // read reads the changed files that are unread, on all threads, and hands them to
 // the index in their order, about so many bytes of them. When ctx ends, it returns
-// its error, and the others stay unread; so they do when the time is only enough to
-// commit what was read.
-func (u *updater) read(ctx context.Context, bytes int64) error {
+// its error, and the others stay unread; so they do when the time until end is only
+// enough to commit what was read.
+func (u *updater) read(ctx context.Context, bytes int64, end deadline) error {
 	todo := u.unread
 	n := 0
 	for ; n < len(todo) && bytes > 0; n++ {
@@ -62,7 +62,7 @@ func (u *updater) read(ctx context.Context, bytes int64) error {
 		if done++; done%64 == 0 {
 			u.tellReading(done, len(todo))
 		}
-		if u.reading.over(u.slowest.of(u.added)) {
+		if end.over(u.slowest.of(u.added)) {
 			return context.DeadlineExceeded
 		}
 	}

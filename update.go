@@ -211,8 +211,7 @@ func (u *updater) carryOut(ctx context.Context, q *Query, end deadline) error {
 	}
 	whole, cancel := end.share(ctx, 1)
 	defer cancel()
-	u.reading = end
-	if err := u.read(whole, math.MaxInt64); err != nil {
+	if err := u.read(whole, math.MaxInt64, end); err != nil {
 		return err
 	}
 	return u.embedRest(ctx, u.beforeCommit(end))
