@@ -46,11 +46,11 @@ func (m Machine) String() string {
 // version is the same for all builds until the next one. If that cannot be read,
 // version and commit must do.
 func program() string {
-	name, err := "/proc/self/exe", error(nil) // also where the file was replaced since
+	name := "/proc/self/exe" // also where the file was replaced since
 	if runtime.GOOS != "linux" {
-		name, err = os.Executable()
+		name, _ = os.Executable() // "" if it is not known, which cannot be opened
 	}
-	if f, open := os.Open(name); err == nil && open == nil {
+	if f, err := os.Open(name); err == nil {
 		defer f.Close()
 		h := sha256.New()
 		if _, err := io.Copy(h, f); err == nil {

@@ -3,7 +3,6 @@ package report
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 )
 
 // write writes the report's files, the page last.
@@ -13,20 +12,12 @@ func (r *runner) write() error {
 		return err
 	}
 	for _, p := range pictures {
-		err := r.state.write("plots/"+p.name+".svg", func(w io.Writer) error {
-			_, err := io.WriteString(w, p.standalone())
-			return err
-		})
-		if err != nil {
+		if err := r.state.writeBytes("plots/"+p.name+".svg", []byte(p.standalone())); err != nil {
 			return err
 		}
 	}
 	if curve := r.report.Training.curve; curve != nil { // of a model that was trained elsewhere
-		err := r.state.write("plots/loss.svg", func(w io.Writer) error {
-			_, err := w.Write(curve)
-			return err
-		})
-		if err != nil {
+		if err := r.state.writeBytes("plots/loss.svg", curve); err != nil {
 			return err
 		}
 	}
@@ -34,21 +25,14 @@ func (r *runner) write() error {
 	if err != nil {
 		return err
 	}
-	err = r.state.write("report.json", func(w io.Writer) error {
-		_, err := w.Write(append(data, '\n'))
-		return err
-	})
-	if err != nil {
+	if err := r.state.writeBytes("report.json", append(data, '\n')); err != nil {
 		return err
 	}
 	page, err := r.report.html(pictures)
 	if err != nil {
 		return err
 	}
-	return r.state.write("report.html", func(w io.Writer) error {
-		_, err := w.Write(page)
-		return err
-	})
+	return r.state.writeBytes("report.html", page)
 }
 
 // slim is the report with the queries of what was trained alone: every one of
