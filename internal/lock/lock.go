@@ -75,8 +75,9 @@ func (l *Lock) Release() error {
 }
 
 // Remove gives the lock up and takes the file away. That is done while it is
-// locked, so that it is never the file of another's lock. Windows removes no open file; there the file goes
-// after its lock, and not if another has opened it meanwhile.
+// locked, so that it is never the file of another's lock. Windows removes no open
+// file; there the file goes after its lock, and not if another has opened it
+// meanwhile.
 func (l *Lock) Remove() error {
 	if runtime.GOOS != "windows" {
 		return errors.Join(os.Remove(l.f.Name()), l.Release())
