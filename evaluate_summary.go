@@ -1,12 +1,8 @@
 package hunch
 
-// What the evaluations of labelled repositories come to, and what their labels
-// lack.
+// What the evaluations of labelled repositories come to.
 
 import (
-	"os"
-	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/hunch-search/hunch/internal/dataset"
@@ -82,29 +78,4 @@ func (s *ReposEvaluation) perQuery() (f repoFigures) {
 	}
 	_, f.groups = dataset.Distinct(f.texts)
 	return f
-}
-
-// MissingLabels lists the files that labels name and that are not in the folder
-// dir, in the order of the labels, each once.
-func MissingLabels(labelled dataset.LabelledRepo, dir string) []string {
-	var missing []string
-	for _, q := range labelled.Queries {
-		for _, t := range q.Targets {
-			if !slices.Contains(missing, t.Path) && !isFileIn(dir, labelled.Root, t.Path) {
-				missing = append(missing, t.Path)
-			}
-		}
-	}
-	return missing
-}
-
-// isFileIn looks for a file as labels name them: relative to the repository or to
-// the folder of it that is searched.
-func isFileIn(dir, root, name string) bool {
-	for _, base := range []string{dir, filepath.Join(dir, filepath.FromSlash(root))} {
-		if info, err := os.Stat(filepath.Join(base, filepath.FromSlash(name))); err == nil && info.Mode().IsRegular() {
-			return true
-		}
-	}
-	return false
 }

@@ -166,7 +166,7 @@ func (a *app) compareRepos(ctx context.Context, f *judgeFlags, t labelledTask) e
 }
 
 // checkLabels makes sure that there is what the labels name: no search finds
-// files that are not there, and a figure would say that it is bad.
+// what is not there, and a figure would say that it is bad.
 func (t *labelledTask) checkLabels() error {
 	var lines []string
 	total := 0
@@ -177,8 +177,12 @@ func (t *labelledTask) checkLabels() error {
 		}
 		const most = 10
 		var names []string
-		for _, name := range missing[:min(len(missing), most)] {
-			names = append(names, quotePath(name))
+		for _, m := range missing[:min(len(missing), most)] {
+			name := quotePath(m.Path)
+			if m.Instead != "" {
+				name += " (" + m.Instead + ")"
+			}
+			names = append(names, name)
 		}
 		if more := len(missing) - most; more > 0 {
 			names = append(names, fmt.Sprintf("and %s more", thousands(more)))
@@ -188,7 +192,7 @@ func (t *labelledTask) checkLabels() error {
 	if total == 0 {
 		return nil
 	}
-	return fmt.Errorf("the labels name %s that %s not exist %s", count(total, "file"), map[bool]string{true: "does", false: "do"}[total == 1], strings.Join(lines, "; "))
+	return fmt.Errorf("the labels name %s that %s not exist %s", count(total, "place"), map[bool]string{true: "does", false: "do"}[total == 1], strings.Join(lines, "; "))
 }
 
 // pick keeps the repositories with these names, in the order of the data;

@@ -1,0 +1,81 @@
+package hunch
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/hunch-search/hunch/internal/dataset"
+)
+
+// MissingLabel is what labels name and is not there.
+type MissingLabel struct {
+	Path    string
+	Instead string // what is there, such as "a folder"; "" for nothing
+}
+
+// MissingLabels lists what labels name and is not in the folder dir, files and
+// lines, in the order of the labels, each once.
+func MissingLabels(labelled dataset.LabelledRepo, dir string) []MissingLabel {
+	var missing []MissingLabel
+	for _, q := range labelled.Queries {
+		for _, t := range q.Targets {
+			if m := missingLabel(dir, labelled.Root, t); m != nil && !slices.Contains(missing, *m) {
+				missing = append(missing, *m)
+			}
+		}
+	}
+	return missing
+}
+
+// missingLabel looks for a file as labels name them: relative to the repository
+// or to the folder of it that is searched. It returns nil if that is there.
+func missingLabel(dir, root string, t dataset.Target) *MissingLabel {
+	instead := ""
+	for _, base := range []string{dir, filepath.Join(dir, filepath.FromSlash(root))} {
+		name := filepath.Join(base, filepath.FromSlash(t.Path))
+		info, err := os.Stat(name)
+		switch {
+		case err != nil:
+		case info.IsDir():
+			instead = "a folder"
+		case info.Mode().IsRegular():
+			lines, err := linesUpTo(name, t.Start)
+			if err != nil || lines >= t.Start { // reading it will tell
+				return nil
+			}
+			instead = fmt.Sprintf("%d lines, not %d", lines, t.Start)
+		}
+	}
+	return &MissingLabel{t.Path, instead}
+}
+
+// linesUpTo counts the lines of a file up to enough.
+func linesUpTo(name string, enough int) (int, error) {
+	if enough <= 1 {
+		return enough, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	r, lines, ended := bufio.NewReader(f), 0, true
+	for lines < enough {
+		part, err := r.ReadSlice('\n')
+		if len(part) > 0 && ended {
+			lines++
+		}
+		ended = err == nil
+		if err == io.EOF {
+			return lines, nil
+		}
+		if err != nil && err != bufio.ErrBufferFull {
+			return 0, err
+		}
+	}
+	return lines, nil
+}
