@@ -25,6 +25,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/hunch-search/hunch/internal/atomicfile"
 	"github.com/hunch-search/hunch/internal/wordpiece"
 )
 
@@ -224,7 +225,7 @@ func (x *extractor) pin(ctx context.Context, packs []pack, lines []string, s set
 			fmt.Fprintln(os.Stderr, err)
 			lines[at] = "# " + p.line() + "  # " + strings.Join(strings.Fields(err.Error()), " ")
 		}
-		if err := replace(s.list, []byte(strings.Join(lines, "\n")+"\n")); err != nil {
+		if err := atomicfile.Write(s.list, atomicfile.Bytes([]byte(strings.Join(lines, "\n")+"\n"))); err != nil {
 			return err
 		}
 	}
@@ -261,23 +262,7 @@ func write(file string, pairs []pair) error {
 			return err
 		}
 	}
-	return replace(file, []byte(b.String()))
-}
-
-func replace(file string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	err = cmp.Or(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
+	return atomicfile.Write(file, atomicfile.Bytes([]byte(b.String())))
 }
 
 // report prints how many pairs there are of what.

@@ -1,13 +1,14 @@
 package dataset
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/hunch-search/hunch/internal/atomicfile"
 )
 
 // The names by which notebooks know the data.
@@ -53,7 +54,7 @@ func layout(dir, out string) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
-	err = replaceFile(filepath.Join(out, testDataFile), func(w io.Writer) error {
+	err = atomicfile.Write(filepath.Join(out, testDataFile), func(w io.Writer) error {
 		f, err := c.open(webQueryFile)
 		if err != nil {
 			return err
@@ -65,7 +66,7 @@ func layout(dir, out string) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(filepath.Join(out, trainDataFile), func(w io.Writer) error { return c.copyTrain(w, asked) })
+	return atomicfile.Write(filepath.Join(out, trainDataFile), func(w io.Writer) error { return c.copyTrain(w, asked) })
 }
 
 // copyTrain writes the training records whose query is not among those asked.
@@ -95,22 +96,4 @@ func (c *CoSQA) copyTrain(w io.Writer, asked map[string]bool) error {
 	}
 	_, err = io.WriteString(w, "\n]\n")
 	return err
-}
-
-// replaceFile gives a file the content that fill writes, or leaves it as it was.
-func replaceFile(name string, fill func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.tmp")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // is gone when all went well
-	defer f.Close()
-	w := bufio.NewWriter(f)
-	if err := fill(w); err != nil {
-		return err
-	}
-	if err := errors.Join(w.Flush(), f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/hunch-search/hunch/internal/atomicfile"
 )
 
 // inUseFile holds the choice that Use made.
@@ -55,7 +57,7 @@ func Use(library, name string) error {
 	if err := os.MkdirAll(library, 0o755); err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(library, inUseFile), append(data, '\n'))
+	return atomicfile.Write(filepath.Join(library, inUseFile), atomicfile.Bytes(append(data, '\n')))
 }
 
 // isIn reports whether a folder is one of the library's, named by its path.
@@ -87,24 +89,4 @@ func InUse(library string) (dir string, err error) {
 		return "", fmt.Errorf("the model in use is gone: %w", err)
 	}
 	return dir, nil
-}
-
-// writeFile replaces a file as a whole.
-func writeFile(name string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // is gone when all went well
-	defer f.Close()
-	if _, err := f.Write(data); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
 }

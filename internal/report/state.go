@@ -14,6 +14,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/hunch-search/hunch/internal/atomicfile"
 )
 
 const stateFolder = ".state"
@@ -103,21 +105,7 @@ func (s state) write(name string, fill func(io.Writer) error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // is gone when all went well
-	defer f.Close()
-	if fill != nil {
-		if err := fill(f); err != nil {
-			return err
-		}
-	}
-	if err := errors.Join(f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return atomicfile.Write(path, fill)
 }
 
 // writeBytes does so with content that is in memory.
