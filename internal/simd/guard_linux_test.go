@@ -58,6 +58,22 @@ func TestGemmReadsNothingBehindItsInput(t *testing.T) {
 	})
 }
 
+func TestBF16ReadsNothingBehindItsInput(t *testing.T) {
+	eachBF16(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(8, 3))
+		const n = 48
+		for _, m := range []int{1, 5, 32, 33} {
+			for _, k := range []int{1, 2, 31, 32, 35, 64} {
+				y, w := atPageEnd(t, make([]float32, m*n)), &Packed{BF16: true}
+				w.Pack(atPageEnd(t, random(r, n*k)), n, k, k)
+				Gemm(y, n, atPageEnd(t, random(r, m*k)), k, m, w, nil)
+				w.PackTransposed(atPageEnd(t, random(r, k*n)), n, k, n)
+				GemmAddTransposed(y, n, atPageEnd(t, random(r, k*m)), m, m, w)
+			}
+		}
+	})
+}
+
 // What goes through registers of eight must not read a whole one at the end.
 func TestVectorsReadNothingBehindThem(t *testing.T) {
 	each(t, func(t *testing.T, k kernels) {

@@ -48,6 +48,7 @@ type kernels struct {
 	// copyRows copies rows of panelWidth elements, ld apart, to a panel.
 	copyRows func(panel, src []float32, ld, rows int)
 	adamW    func(w, g, m, v []float32, a AdamW)
+	bf16     *bf16Kernels // nil where products in bfloat16 are no faster
 }
 
 // implementations lists what this machine can run, the best last.

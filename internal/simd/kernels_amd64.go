@@ -46,4 +46,9 @@ var avx512VNNI = avx512.with("avx512vnni", func(k *kernels) {
 })
 
 // amx needs AMX-INT8 (Intel Sapphire Rapids and later).
-var amx = avx512VNNI.with("amx", func(k *kernels) { k.gemmInt8 = int8AMX.gemm })
+var amx = avx512VNNI.with("amx", func(k *kernels) {
+	k.gemmInt8 = int8AMX.gemm
+	if cpu.X86.HasAMXBF16 && cpu.X86.HasAVX512BF16 && cpu.X86.HasAVX512BW {
+		k.bf16 = bf16AMX
+	}
+})

@@ -35,3 +35,14 @@
 #define TILESTORED_1_BX_R9 BYTE $0xc4; BYTE $0xa2; BYTE $0x7a; BYTE $0x4b; BYTE $0x0c; BYTE $0x0b // tilestored %tmm1,(%rbx,%r9,1)
 #define TILESTORED_2_BX_R9 BYTE $0xc4; BYTE $0xa2; BYTE $0x7a; BYTE $0x4b; BYTE $0x14; BYTE $0x0b // tilestored %tmm2,(%rbx,%r9,1)
 #define TILESTORED_3_BX_R9 BYTE $0xc4; BYTE $0xa2; BYTE $0x7a; BYTE $0x4b; BYTE $0x1c; BYTE $0x0b // tilestored %tmm3,(%rbx,%r9,1)
+
+// AMX-BF16 and AVX512-BF16, of which it has none either.
+#define TILELOADD_BX_R9_0 BYTE $0xc4; BYTE $0xa2; BYTE $0x7b; BYTE $0x4b; BYTE $0x04; BYTE $0x0b // tileloadd (%rbx,%r9,1),%tmm0
+#define TILELOADD_BX_R9_1 BYTE $0xc4; BYTE $0xa2; BYTE $0x7b; BYTE $0x4b; BYTE $0x0c; BYTE $0x0b // tileloadd (%rbx,%r9,1),%tmm1
+#define TILELOADD_BX_R9_2 BYTE $0xc4; BYTE $0xa2; BYTE $0x7b; BYTE $0x4b; BYTE $0x14; BYTE $0x0b // tileloadd (%rbx,%r9,1),%tmm2
+#define TILELOADD_BX_R9_3 BYTE $0xc4; BYTE $0xa2; BYTE $0x7b; BYTE $0x4b; BYTE $0x1c; BYTE $0x0b // tileloadd (%rbx,%r9,1),%tmm3
+#define TDPBF16PS_6_4_0 BYTE $0xc4; BYTE $0xe2; BYTE $0x4a; BYTE $0x5c; BYTE $0xc4 // tdpbf16ps %tmm6,%tmm4,%tmm0
+#define TDPBF16PS_7_4_1 BYTE $0xc4; BYTE $0xe2; BYTE $0x42; BYTE $0x5c; BYTE $0xcc // tdpbf16ps %tmm7,%tmm4,%tmm1
+#define TDPBF16PS_6_5_2 BYTE $0xc4; BYTE $0xe2; BYTE $0x4a; BYTE $0x5c; BYTE $0xd5 // tdpbf16ps %tmm6,%tmm5,%tmm2
+#define TDPBF16PS_7_5_3 BYTE $0xc4; BYTE $0xe2; BYTE $0x42; BYTE $0x5c; BYTE $0xdd // tdpbf16ps %tmm7,%tmm5,%tmm3
+#define VCVTNE2PS2BF16_Z0_Z1_Z0 BYTE $0x62; BYTE $0xf2; BYTE $0x77; BYTE $0x48; BYTE $0x72; BYTE $0xc0 // vcvtne2ps2bf16 %zmm0,%zmm1,%zmm0

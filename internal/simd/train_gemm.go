@@ -11,6 +11,10 @@ func GemmAdd(y []float32, ldy int, x []float32, ldx, m int, w *Packed) {
 	}
 	checkRows("GemmAdd input", len(x), m, w.k, ldx)
 	checkRows("GemmAdd output", len(y), m, w.n, ldy)
+	if w.BF16 {
+		gemmAddBF16(y, ldy, x, ldx, m, w)
+		return
+	}
 	active.gemmAdd(y, ldy, x, ldx, m, w)
 }
 
@@ -22,6 +26,10 @@ func GemmAddTransposed(y []float32, ldy int, x []float32, ldx, m int, w *Packed)
 	}
 	checkRows("GemmAddTransposed input", len(x), w.k, m, ldx)
 	checkRows("GemmAddTransposed output", len(y), m, w.n, ldy)
+	if w.BF16 {
+		gemmAddTransposedBF16(y, ldy, x, ldx, m, w)
+		return
+	}
 	active.gemmAddTransposed(y, ldy, x, ldx, m, w)
 }
 
@@ -36,6 +44,10 @@ func (w *Packed) PackColumns(at int, src []float32, count, ld int) {
 	if at < 0 || count < 0 || at+count > w.k {
 		panic("simd: PackColumns outside the matrix")
 	}
+	if w.paired() {
+		active.bf16.packColumns(w, at, src, count, ld)
+		return
+	}
 	// A few columns at a time, so that the lines of src are read once and those
 	// of W written once.
 	const block = 16
@@ -44,6 +56,9 @@ func (w *Packed) PackColumns(at int, src []float32, count, ld int) {
 		for i := 0; i < w.n; i += panelWidth {
 			panel := w.panel(i)[(at+from)*panelWidth : (at+from+columns)*panelWidth]
 			copyRows(panel, src[from*ld+i:], ld, columns, min(panelWidth, w.n-i))
+			if w.BF16 {
+				roundBF16(panel, panel)
+			}
 		}
 	}
 }
