@@ -1,6 +1,7 @@
 package train
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -52,8 +53,14 @@ func initialised(b *testing.B, c bert.Config) *safetensors.File {
 // BenchmarkStep is one step of the usual recipe on a model of the size of
 // all-MiniLM-L6-v2.
 func BenchmarkStep(b *testing.B) {
+	for _, bf16 := range []bool{false, true} {
+		b.Run(fmt.Sprintf("bf16=%v", bf16), func(b *testing.B) { benchmarkStep(b, Config{Epochs: 1 << 19, BF16: bf16}) })
+	}
+}
+
+func benchmarkStep(b *testing.B, recipe Config) {
 	c := miniLMConfig()
-	job := Job{Model: c, Weights: initialised(b, c), Pairs: cosqaLike(32, c), Config: Config{Epochs: 1 << 19}}
+	job := Job{Model: c, Weights: initialised(b, c), Pairs: cosqaLike(32, c), Config: recipe}
 	t, err := newTrainer(job)
 	if err != nil {
 		b.Fatal(err)

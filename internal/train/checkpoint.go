@@ -143,15 +143,29 @@ func difference(have, want string) string {
 		return ""
 	}
 	var fields []string
-	for _, name := range slices.Sorted(maps.Keys(b)) {
+	names := map[string]bool{}
+	for _, m := range []map[string]any{a, b} {
+		for name := range m {
+			names[name] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
 		if a[name] != b[name] {
-			fields = append(fields, fmt.Sprintf("%s %v, not %v", name, a[name], b[name]))
+			fields = append(fields, fmt.Sprintf("%s %v, not %v", name, orFalse(a[name]), orFalse(b[name])))
 		}
 	}
 	if len(fields) == 0 {
 		return ""
 	}
 	return ": " + strings.Join(fields, "; ")
+}
+
+// orFalse is the value of a field that is left out when it is false.
+func orFalse(v any) any {
+	if v == nil {
+		return false
+	}
+	return v
 }
 
 func loadFloats(dst []float32, f *safetensors.File, name, crc string) error {

@@ -34,6 +34,11 @@ type Config struct {
 	// zero-shot models").
 	Keep float64
 
+	// BF16 rounds both sides of the products of linear layers, forward and back,
+	// to bfloat16; sums, weights and all else stay float32. It is faster where
+	// [simd.HasBF16], and another result everywhere.
+	BF16 bool `json:",omitempty"` // which checkpoints of before lack
+
 	Seed uint64 // of the order of the pairs and of dropout
 }
 

@@ -80,7 +80,7 @@ func TestStepEqualsTheReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := newNetwork(c, weights, 2, 1<<30)
+	n := newNetwork(c, weights, 2, 1<<30, false)
 	n.pack()
 	embeddings := make([]float32, len(texts)*c.HiddenSize)
 	d := make([]float32, len(embeddings))

@@ -14,10 +14,10 @@ type layer struct {
 	attnNorm, ffnNorm      normParams
 }
 
-func newLayer(p layerParams) layer {
+func newLayer(p layerParams, bf16 bool) layer {
 	return layer{
-		qkv: linear{linearParams: p.qkv}, attnOut: linear{linearParams: p.attnOut},
-		up: linear{linearParams: p.up}, down: linear{linearParams: p.down},
+		qkv: newLinear(p.qkv, bf16), attnOut: newLinear(p.attnOut, bf16),
+		up: newLinear(p.up, bf16), down: newLinear(p.down, bf16),
 		attnNorm: p.attnNorm, ffnNorm: p.ffnNorm,
 	}
 }
@@ -25,6 +25,11 @@ func newLayer(p layerParams) layer {
 // inputs are the inputs of a layer's linear parts over a whole slab, packed
 // [in, tokens] for the gradients of the weights.
 type inputs struct{ qkv, attnOut, up, down simd.Packed }
+
+func newInputs(bf16 bool) inputs {
+	p := simd.Packed{BF16: bf16}
+	return inputs{p, p, p, p}
+}
 
 func (in *inputs) reset(c bert.Config, tokens int) {
 	for _, n := range []int{roomFor(tokens), tokens} {

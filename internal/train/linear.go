@@ -16,6 +16,10 @@ type linear struct {
 	backwardW simd.Packed // W^T
 }
 
+func newLinear(p linearParams, bf16 bool) linear {
+	return linear{p, simd.Packed{BF16: bf16}, simd.Packed{BF16: bf16}}
+}
+
 func (l *linear) pack() {
 	l.forwardW.Pack(l.w, l.out, l.in, l.in)
 	l.backwardW.PackTransposed(l.w, l.in, l.out, l.in)
@@ -37,8 +41,9 @@ func (l *linear) addBackward(dx, dy []float32) {
 }
 
 // gradRows is how many rows of a weight's gradient are computed at once: few
-// enough that threads share a weight evenly, enough for the kernel.
-const gradRows = 48
+// enough that threads share a weight evenly, and a multiple of what the kernels
+// take, 48 and in bfloat16 32.
+const gradRows = 96
 
 // gradTasks is the number of calls of [linearParams.addGrad] that make the whole
 // gradient.

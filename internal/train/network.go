@@ -20,7 +20,7 @@ type network struct {
 	back    backprop
 }
 
-func newNetwork(c bert.Config, weights []float32, threads int, memory int64) *network {
+func newNetwork(c bert.Config, weights []float32, threads int, memory int64, bf16 bool) *network {
 	n := &network{
 		config: c, params: over(c, weights), grads: over(c, make([]float32, len(weights))),
 		attn:       attention{heads: c.Heads, width: c.HiddenSize},
@@ -29,7 +29,10 @@ func newNetwork(c bert.Config, weights []float32, threads int, memory int64) *ne
 		pool:       pool{threads}, scratch: make([]scratch, threads),
 	}
 	for _, p := range n.params.layers {
-		n.layers = append(n.layers, newLayer(p))
+		n.layers = append(n.layers, newLayer(p, bf16))
+	}
+	for i := range n.back.inputs {
+		n.back.inputs[i] = newInputs(bf16)
 	}
 	return n
 }

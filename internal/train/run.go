@@ -142,7 +142,7 @@ func newTrainer(job Job) (*trainer, error) {
 	if c.Keep > 0 {
 		t.before = slices.Clone(weights)
 	}
-	t.net = newNetwork(job.Model, weights, job.Threads, job.Memory)
+	t.net = newNetwork(job.Model, weights, job.Threads, job.Memory, c.BF16)
 	t.optim = newAdamW(t.layout, c)
 	t.average = newAverage(c, steps, t.layout.size())
 	t.rates = newSchedule(c, steps)

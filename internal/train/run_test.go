@@ -137,7 +137,17 @@ func TestLossCurve(t *testing.T) {
 }
 
 func TestResultDoesNotDependOnThreadsOrMemory(t *testing.T) {
-	job := smallJob(t)
+	for _, bf16 := range []bool{false, true} {
+		t.Run(fmt.Sprintf("bf16=%v", bf16), func(t *testing.T) {
+			job := smallJob(t)
+			job.Config.BF16 = bf16
+			doesNotDependOnThreadsOrMemory(t, job)
+		})
+	}
+}
+
+func doesNotDependOnThreadsOrMemory(t *testing.T, job Job) {
+	t.Helper()
 	job.Threads = 1
 	want := run(t, job)
 	for _, tt := range []struct {
@@ -237,6 +247,7 @@ func TestResumeRefusesAnotherRunAndDamage(t *testing.T) {
 		want string
 	}{
 		{"recipe", good, func(j *Job) { j.Config.LR, j.Config.Batch = 1e-5, 8 }, "other config: Batch 32, not 8; LR 0.002, not 1e-05"},
+		{"bfloat16", good, func(j *Job) { j.Config.BF16 = true }, "other config: BF16 false, not true"},
 		{"pairs", good, func(j *Job) { j.Pairs = j.Pairs[:89] }, "other pairs"},
 		{"weights", good, func(j *Job) { j.Weights = open(t, berttest.Tensors(j.Model, 2)) }, "other weights"},
 		{"a flipped bit", damaged, func(*Job) {}, "is damaged"},
@@ -255,6 +266,20 @@ func TestResumeRefusesAnotherRunAndDamage(t *testing.T) {
 				t.Errorf("got error %v, want one with %q", err, tt.want)
 			}
 		})
+	}
+}
+
+func TestDifferenceNamesTheFields(t *testing.T) {
+	for _, tt := range []struct{ have, want, diff string }{
+		{`{"A":1,"B":true}`, `{"A":2}`, ": A 1, not 2; B true, not false"},
+		{`{"A":1}`, `{"A":1,"B":true}`, ": B false, not true"},
+		{`null`, `{"A":1}`, ": A false, not 1"},
+		{`{"A":1}`, `{"A":1}`, ""},
+		{`no JSON`, `{"A":1}`, ""},
+	} {
+		if got := difference(tt.have, tt.want); got != tt.diff {
+			t.Errorf("difference(%s, %s) = %q, want %q", tt.have, tt.want, got, tt.diff)
+		}
 	}
 }
 
@@ -336,7 +361,7 @@ func TestForwardEqualsTheEncoder(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, want := make([]float32, len(texts)*c.HiddenSize), make([]float32, len(texts)*c.HiddenSize)
-	n := newNetwork(c, weights, 2, 1<<30)
+	n := newNetwork(c, weights, 2, 1<<30, false)
 	n.pack()
 	n.forward(got, texts, dropout{})
 	if err := m.NewEncoder().Encode(t.Context(), want, texts); err != nil {
