@@ -28,7 +28,7 @@ def lengths():
     return texts
 
 
-def torch_worker(steps, micro):
+def torch_worker(steps, micro, bf16):
     import torch
     from torch.nn import functional as F
     from transformers import BertConfig, BertModel
@@ -57,7 +57,8 @@ def torch_worker(steps, micro):
         return F.normalize(torch.cat(parts)[back], dim=1)
 
     def step():
-        e = encode(sorted(range(len(texts)), key=lambda i: len(texts[i])))
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
+            e = encode(sorted(range(len(texts)), key=lambda i: len(texts[i]))).float()
         loss = F.cross_entropy(e[0::2] @ e[1::2].T * 20, torch.arange(PAIRS))
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -73,14 +74,14 @@ def torch_worker(steps, micro):
 
 
 def torch_round(args):
-    out = subprocess.run([sys.executable, __file__, "--worker", "--steps", str(args.steps), "--micro", str(args.micro)],
+    out = subprocess.run([sys.executable, __file__, "--worker", "--steps", str(args.steps), "--micro", str(args.micro)] + ["--bf16"] * args.bf16,
                          check=True, capture_output=True, text=True).stdout
     cpu, wall = out.split()[-2:]
     return float(cpu), float(wall)
 
 
 def hunch_round(args, binary):
-    out = subprocess.run([binary, "-test.run", "^$", "-test.bench", "Step", "-test.benchtime", f"{args.steps}x"],
+    out = subprocess.run([binary, "-test.run", "^$", "-test.bench", f"Step/bf16={str(args.bf16).lower()}", "-test.benchtime", f"{args.steps}x"],
                          check=True, capture_output=True, text=True, env={**os.environ, "GOMAXPROCS": "1"}).stdout
     return tuple(float(re.search(r"([\d.]+) " + unit, out)[1]) for unit in ("pairs/cpu-s", "pairs/s"))
 
@@ -90,10 +91,11 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=4, help="of each round")
     parser.add_argument("--micro", type=int, default=4, help="texts of one of torch's micro-batches")
+    parser.add_argument("--bf16", action="store_true", help="products in bfloat16: autocast, hunch train --bf16")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.worker:
-        return torch_worker(args.steps, args.micro)
+        return torch_worker(args.steps, args.micro, args.bf16)
     results = {"hunch": [], "torch": []}
     with tempfile.TemporaryDirectory() as folder:
         binary = os.path.join(folder, "train.test")
