@@ -40,8 +40,11 @@ func WidenDefaultModel(dir string) error { return model.WidenEmbedded(dir) }
 
 // Trainer fine-tunes a model on pairs.
 type Trainer struct {
-	Base    *Base
-	Recipe  Recipe
+	Base   *Base
+	Recipe Recipe
+	// Embedded, if not nil, is told how many texts MineNegatives has embedded.
+	Embedded func(done, total int)
+
 	Threads int // 0 means one for each processor; the result is the same
 	// Checkpoint names the file that the state is kept in, "" for none. With
 	// Resume a training goes on from there, if there is one. It is written after

@@ -15,6 +15,7 @@ import (
 	"github.com/hunch-search/hunch/internal/lock"
 	"github.com/hunch-search/hunch/internal/model"
 	"github.com/hunch-search/hunch/internal/report"
+	"github.com/hunch-search/hunch/internal/simd"
 )
 
 func (a *app) trainCommand() *cobra.Command {
@@ -45,6 +46,7 @@ type training struct {
 	flags   trainFlags
 	data    string // what it learns from, for the card
 	pairs   []hunch.TrainingPair
+	mined   int  // negatives
 	widened bool // whether the base are the program's own weights
 	trainer hunch.Trainer
 	bar     *progress
@@ -176,12 +178,39 @@ func (t *training) show(p hunch.TrainingProgress) {
 func (t *training) run(ctx context.Context) (*hunch.Trained, error) {
 	t.note("training on %s, batches of %s, %s, into %s", count(len(t.pairs), "pair"), thousands(t.flags.recipe.Batch),
 		count(t.flags.recipe.Epochs, "epoch"), quotePath(t.flags.out))
+	if t.flags.recipe.BF16 && !simd.HasBF16() {
+		t.note("this processor multiplies bfloat16 no faster than float32")
+	}
+	if err := t.mineNegatives(ctx); err != nil {
+		return nil, err
+	}
 	trained, err := t.trainer.Train(ctx, t.pairs)
 	t.bar.stop()
 	if errors.Is(err, context.Canceled) {
 		t.note("the training is kept: the same command with --resume --out %s goes on", quotePath(t.flags.out))
 	}
 	return trained, err
+}
+
+// mineNegatives finds as many as the flag asks for, where there are.
+func (t *training) mineNegatives(ctx context.Context) error {
+	if t.flags.negatives == 0 {
+		return nil
+	}
+	base, err := t.trainer.Base.Untrained("int8")
+	if err != nil {
+		return err
+	}
+	bar := t.newProgress("embedding", "texts")
+	defer bar.stop()
+	t.trainer.Embedded = bar.set
+	t.pairs, t.mined, err = t.trainer.MineNegatives(ctx, base, t.pairs, t.flags.negatives)
+	if err != nil {
+		return err
+	}
+	bar.stop()
+	t.note("hard negatives: %s found", thousands(t.mined))
+	return nil
 }
 
 // save writes the folder, and removes the checkpoint, which has served.

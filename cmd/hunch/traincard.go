@@ -21,6 +21,7 @@ type card struct {
 
 	base, baseLicense string
 	widened           bool
+	mined             int // negatives
 	name, data        string
 	pairs             int
 	recipe            hunch.Recipe
@@ -36,6 +37,7 @@ func (c *card) describe(t *training, losses []float32) {
 	if c.widened {
 		c.baseLicense = "apache-2.0" // NOTICE
 	}
+	c.mined = t.mined
 	c.name, c.data, c.pairs = filepath.Base(t.flags.out), t.data, len(t.pairs)
 	c.recipe, _ = t.flags.recipe.Meant() // check has seen that it is right
 	c.losses, c.seconds, c.resumed = losses, time.Since(t.began).Seconds(), t.flags.resume
@@ -66,7 +68,7 @@ func (c *card) markdown() (string, error) {
 // rows say what it was made of, and how; those without a text are left out.
 func (c *card) rows() [][2]string {
 	r := c.recipe
-	base, loss, average, seconds := c.base, "", "", fmt.Sprintf("%.0f s", c.seconds)
+	base, loss, mined, average, arithmetic, seconds := c.base, "", "", "", "float32", fmt.Sprintf("%.0f s", c.seconds)
 	if c.widened {
 		base += ", the model in hunch, its weights widened from int8 to float32"
 	}
@@ -76,8 +78,14 @@ func (c *card) rows() [][2]string {
 	if r.AverageFrom > 0 {
 		average = fmt.Sprintf("mean of those after each step from %g of the steps on", r.AverageFrom)
 	}
+	if c.mined > 0 {
+		mined = fmt.Sprintf("%s found, from the 6th to 25th of the base model's ranking", thousands(c.mined))
+	}
 	if r.Keep > 0 {
 		average = strings.TrimPrefix(fmt.Sprintf("%s; %g of these and %g of the base model's", average, 1-r.Keep, r.Keep), "; ")
+	}
+	if r.BF16 {
+		arithmetic = "bfloat16 in the products of linear layers, else float32"
 	}
 	if c.resumed {
 		seconds += " since the training was resumed"
@@ -89,10 +97,12 @@ func (c *card) rows() [][2]string {
 		{"trained on", fmt.Sprintf("%s: %s", quotePath(c.data), count(c.pairs, "pair"))},
 		{"licence of the data", c.License},
 		{"loss", fmt.Sprintf("MultipleNegativesRanking over the codes of the batch, cosine, scale %g%s", r.Scale, loss)},
+		{"negatives", mined},
 		{"epochs, batch", fmt.Sprintf("%s, %s: %s", thousands(r.Epochs), count(r.Batch, "pair"), count(len(c.losses), "step"))},
 		{"optimiser", fmt.Sprintf("AdamW, weight decay %g, gradients clipped to norm %g", r.WeightDecay, r.Clip)},
 		{"learning rate", fmt.Sprintf("%g at its peak, warm-up over %g of the steps, then linearly to 0", r.LR, r.Warmup)},
 		{"dropout", fmt.Sprintf("%g", r.Dropout)},
+		{"arithmetic", arithmetic},
 		{"weights", average},
 		{"seed", fmt.Sprint(r.Seed)},
 		{"training loss", fmt.Sprintf("%.4f at first, %.4f at last: means of a tenth of the steps", first, last)},

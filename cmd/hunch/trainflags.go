@@ -13,6 +13,7 @@ import (
 type trainFlags struct {
 	recipe    hunch.Recipe
 	base, out string
+	negatives int // to mine for a pair
 	resume    bool
 	// In steps.
 	evalEvery, checkpointEvery int
@@ -28,8 +29,10 @@ func (f *trainFlags) register(flags *pflag.FlagSet) {
 	flags.Float64Var(&r.Scale, "scale", 20, "what cosines are multiplied with: 1/temperature")
 	flags.BoolVar(&r.Symmetric, "symmetric", false, "find each code's query, too")
 	flags.Float64Var(&r.AverageFrom, "average-from", 0, "`share` of the steps after which the weights are averaged; 0 for the last")
+	flags.IntVar(&f.negatives, "negatives", 0, "`number` of hard negatives to find for each pair without a repository, by the base model")
 	flags.Float64Var(&r.Keep, "keep", 0, "`share` of the base model's weights in the result, which is the mean of both")
-	flags.Uint64Var(&r.Seed, "seed", 1, "of the pairs' order and of dropout")
+	flags.BoolVar(&r.BF16, "bf16", false, "multiply in bfloat16, two to three times as fast on processors with AMX (Intel Sapphire Rapids and later)")
+	flags.Uint64Var(&r.Seed, "seed", 1, "of the pairs' order, of dropout and of the negatives found")
 	flags.StringVar(&f.base, "base", "", "model with float32 weights to begin with, a `folder` or a pulled model's name (default: the one in use; hunch's own is widened)")
 	flags.StringVar(&f.out, "out", "", "new model `folder`")
 	flags.BoolVar(&f.resume, "resume", false, "go on with the training of --out that was interrupted")
@@ -58,6 +61,7 @@ func (f *trainFlags) check() error {
 		{"warmup", r.Warmup, r.Warmup >= 0 && r.Warmup <= 1, "0 to 1"},
 		{"scale", r.Scale, r.Scale > 0, "more than 0"},
 		{"average-from", r.AverageFrom, r.AverageFrom >= 0 && r.AverageFrom <= 1, "0 to 1"},
+		{"negatives", f.negatives, f.negatives >= 0 && f.negatives <= hunch.MostNegatives, fmt.Sprintf("0 to %d", hunch.MostNegatives)},
 		{"keep", r.Keep, r.Keep >= 0 && r.Keep < 1, "0 or more, less than 1"},
 		{"checkpoint-every", f.checkpointEvery, f.checkpointEvery >= 1, "1 or more"},
 		{"eval-every", f.evalEvery, f.evalEvery >= 0, "1 or more, or 0 for the end alone"},
