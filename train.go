@@ -46,6 +46,9 @@ type Trainer struct {
 	Embedded func(done, total int)
 
 	Threads int // 0 means one for each processor; the result is the same
+	// Memory is for the activations of a batch, in bytes, 0 meaning 1 GiB. A batch
+	// that needs more is in part computed twice, with the same result.
+	Memory int64
 	// Checkpoint names the file that the state is kept in, "" for none. With
 	// Resume a training goes on from there, if there is one. It is written after
 	// every CheckpointEvery steps, 0 meaning 100.
@@ -83,7 +86,7 @@ func (t *Trained) Model(p Precision) (*Model, error) { return t.base.Model(t.ten
 func (t *Trainer) Train(ctx context.Context, pairs []TrainingPair) (*Trained, error) {
 	job := train.Job{
 		Model: t.Base.Config, Weights: t.Base.Weights, Pairs: t.tokens(pairs), Config: t.Recipe,
-		Threads: t.Threads, Checkpoint: t.Checkpoint, CheckpointEvery: t.CheckpointEvery, Resume: t.Resume,
+		Threads: t.Threads, Memory: t.Memory, Checkpoint: t.Checkpoint, CheckpointEvery: t.CheckpointEvery, Resume: t.Resume,
 		Progress: t.Progress, EvaluateEvery: t.EvaluateEvery,
 	}
 	if t.Evaluate != nil {

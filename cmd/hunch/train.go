@@ -64,7 +64,7 @@ func (a *app) newTraining(f trainFlags, data, defaultOut string, pairs []hunch.T
 	f.out = filepath.Clean(cmp.Or(f.out, filepath.Join("output", defaultOut+"_"+time.Now().Format("20060102_150405"))))
 	t := &training{app: a, flags: f, data: data, pairs: pairs, began: time.Now(), bar: a.newProgress("training", "steps")}
 	t.trainer = hunch.Trainer{
-		Recipe: f.recipe, Threads: a.threads,
+		Recipe: f.recipe, Threads: a.threads, Memory: int64(f.memory * (1 << 30)),
 		Checkpoint: f.out + ".checkpoint", CheckpointEvery: f.checkpointEvery, Resume: f.resume, Progress: t.show,
 		EvaluateEvery: f.evalEvery,
 	}

@@ -13,7 +13,8 @@ import (
 type trainFlags struct {
 	recipe    hunch.Recipe
 	base, out string
-	negatives int // to mine for a pair
+	memory    float64 // in GiB
+	negatives int     // to mine for a pair
 	resume    bool
 	// In steps.
 	evalEvery, checkpointEvery int
@@ -32,6 +33,7 @@ func (f *trainFlags) register(flags *pflag.FlagSet) {
 	flags.IntVar(&f.negatives, "negatives", 0, "`number` of hard negatives to find for each pair without a repository, by the base model")
 	flags.Float64Var(&r.Keep, "keep", 0, "`share` of the base model's weights in the result, which is the mean of both")
 	flags.BoolVar(&r.BF16, "bf16", false, "multiply in bfloat16, two to three times as fast on processors with AMX (Intel Sapphire Rapids and later)")
+	flags.Float64Var(&f.memory, "memory", 1, "`GiB` for a batch; one that needs more, at 0.1 for 1,000 tokens, is in part computed twice, to the same result")
 	flags.Uint64Var(&r.Seed, "seed", 1, "of the pairs' order, of dropout and of the negatives found")
 	flags.StringVar(&f.base, "base", "", "model with float32 weights to begin with, a `folder` or a pulled model's name (default: the one in use; hunch's own is widened)")
 	flags.StringVar(&f.out, "out", "", "new model `folder`")
@@ -63,6 +65,7 @@ func (f *trainFlags) check() error {
 		{"average-from", r.AverageFrom, r.AverageFrom >= 0 && r.AverageFrom <= 1, "0 to 1"},
 		{"negatives", f.negatives, f.negatives >= 0 && f.negatives <= hunch.MostNegatives, fmt.Sprintf("0 to %d", hunch.MostNegatives)},
 		{"keep", r.Keep, r.Keep >= 0 && r.Keep < 1, "0 or more, less than 1"},
+		{"memory", f.memory, f.memory > 0 && f.memory <= 1e6, "more than 0, at most a million"},
 		{"checkpoint-every", f.checkpointEvery, f.checkpointEvery >= 1, "1 or more"},
 		{"eval-every", f.evalEvery, f.evalEvery >= 0, "1 or more, or 0 for the end alone"},
 	} {
