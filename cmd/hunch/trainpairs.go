@@ -32,9 +32,9 @@ func (a *app) trainPairsCommand() *cobra.Command {
 
 with "negatives", an array of codes that do not answer the query, and "repo", the
 name of the repository that the code is from, where you have them: pairs of one
-repository share batches. Lines that are not such objects are counted and left out. Pairs that CoSQA
-tests models with are refused if its data is there. Evaluate on other data, such as
-hunch eval repo.`,
+repository share batches. Lines that are not such objects are counted and left out.
+Pairs that CoSQA tests models with are refused if its data is there. Evaluate on
+other data, such as hunch eval repo.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.trainPairs(cmd.Context(), f, args[0])
