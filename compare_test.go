@@ -112,7 +112,7 @@ func TestCompareRepos(t *testing.T) {
 
 func TestMissingLabels(t *testing.T) {
 	s, l := labelledRepo(t)
-	if got := MissingLabels(l, s.dir); !slices.Equal(got, []MissingLabel{{"elsewhere/a.go", ""}, {"src/lib/a.go", "3 lines, not 9"}}) {
+	if got := MissingLabels(l, s.dir); !slices.Equal(got, []MissingLabel{{"elsewhere/a.go", ""}, {"src/lib/a.go", "3 lines, not 10"}}) {
 		t.Errorf("got %q, want what is neither in the repository nor in the labelled folder, and lines behind the end", got)
 	}
 	there := l.Queries[0].Targets[0].Path
@@ -122,13 +122,13 @@ func TestMissingLabels(t *testing.T) {
 	}
 	lines := strings.Count(strings.TrimSuffix(string(content), "\n"), "\n") + 1
 	l.Queries = []dataset.RepoQuery{
-		{Text: "a", Targets: []dataset.Target{{Path: "gone.go"}, {Path: there}, {Path: there, Start: lines, End: lines + 9}}},
+		{Text: "a", Targets: []dataset.Target{{Path: "gone.go"}, {Path: there}, {Path: there, Start: lines, End: lines}}},
 		{Text: "b", Targets: []dataset.Target{{Path: "sub/gone.go"}, {Path: "gone.go"}, {Path: path.Dir(there)}}},
-		{Text: "c", Targets: []dataset.Target{{Path: there, Start: lines + 1, End: lines + 9}}},
+		{Text: "c", Targets: []dataset.Target{{Path: there, Start: lines, End: lines + 9}}},
 	}
 	want := []MissingLabel{
 		{"gone.go", ""}, {"sub/gone.go", ""}, {path.Dir(there), "a folder"},
-		{there, fmt.Sprintf("%d lines, not %d", lines, lines+1)},
+		{there, fmt.Sprintf("%d lines, not %d", lines, lines+9)},
 	}
 	if got := MissingLabels(l, s.dir); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)

@@ -43,11 +43,12 @@ func missingLabel(dir, root string, t dataset.Target) *MissingLabel {
 		case info.IsDir():
 			instead = "a folder"
 		case info.Mode().IsRegular():
-			lines, err := linesUpTo(name, t.Start)
-			if err != nil || lines >= t.Start { // reading it will tell
+			last := max(t.Start, t.End)
+			lines, err := linesUpTo(name, last)
+			if err != nil || lines >= last { // reading it will tell
 				return nil
 			}
-			instead = fmt.Sprintf("%d lines, not %d", lines, t.Start)
+			instead = fmt.Sprintf("%d lines, not %d", lines, last)
 		}
 	}
 	return &MissingLabel{t.Path, instead}

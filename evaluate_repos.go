@@ -206,7 +206,7 @@ func openRoot(labelled dataset.LabelledRepo, dir string, opts Options) (*Reposit
 	if err != nil {
 		return nil, err
 	}
-	if head := headOf(dir); head != "" && head != labelled.Revision {
+	if head := headOf(dir); head != "" && labelled.Revision != "" && head != labelled.Revision {
 		repo.warn(fmt.Errorf("%s is at commit %.12s, its labels are for %.12s", labelled.Name, head, labelled.Revision))
 	}
 	return repo, nil

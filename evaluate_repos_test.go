@@ -103,6 +103,11 @@ func TestEvaluateRepoTellsOfAnotherCommit(t *testing.T) {
 	if len(warned) != 1 || !strings.Contains(warned[0], "made-up is at commit ffffffffffff, its labels are for 0123456789ab") {
 		t.Errorf("got warnings %q", warned)
 	}
+	warned, l.Revision = nil, "" // of a user's own labels
+	s.evaluate(l, &warned)
+	if len(warned) != 0 {
+		t.Errorf("got warnings %q of labels for any commit, want none", warned)
+	}
 }
 
 func TestEvaluateRepoOfNothing(t *testing.T) {
