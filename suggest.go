@@ -10,8 +10,7 @@ import (
 
 // Suggest returns for each name in a query that no indexed symbol has the symbol
 // that is nearest to it, where one is near: what was meant by a name that is
-// misspelt. It reads all names in the index, and is meant for a search without a
-// result.
+// misspelt. It reads all names in the index.
 func (r *Repository) Suggest(q Query) ([]string, error) {
 	var names []string
 	for _, name := range rank.NewQuery(q.Text, nil).Names() {

@@ -252,11 +252,12 @@ func (a *app) show(ctx context.Context, f *searchFlags, scopes []scope, answer *
 		return err
 	}
 	if len(answer.Results) > 0 {
+		a.adviseName(f.query, answer, scopes)
 		return nil
 	}
 	switch {
 	case answer.LeftOut > 0 && f.query.Threshold == nil:
-		a.note("nothing relevant%s; --threshold 0 shows the nearest all the same", didYouMean(f.query, scopes))
+		a.note("nothing relevant%s (--threshold 0 shows the nearest all the same)", didYouMean(f.query, scopes))
 	case answer.LeftOut > 0:
 		a.note("no result has a score of %g or more", f.threshold)
 	case answer.Coverage.Chunks == 0 && answer.Coverage.Complete:
@@ -267,6 +268,21 @@ func (a *app) show(ctx context.Context, f *searchFlags, scopes []scope, answer *
 		a.note("no result%s", whyNothing(f.query, scopes))
 	}
 	return errNothing
+}
+
+// adviseName says so where the query is one name as programs have them, no symbol
+// has it, and one has nearly it.
+func (a *app) adviseName(q hunch.Query, answer *hunch.Answer, scopes []scope) {
+	name := strings.TrimSpace(q.Text)
+	if strings.ContainsAny(name, " \t\n") || !strings.Contains(name, "_") && (name == strings.ToLower(name) || name == strings.ToUpper(name)) {
+		return
+	}
+	if slices.ContainsFunc(answer.Results, func(r hunch.Result) bool { return strings.HasSuffix(strings.ToLower(r.Symbol), strings.ToLower(name)) }) {
+		return
+	}
+	if hint := didYouMean(q, scopes); hint != "" {
+		a.note("no symbol is called %s%s", quotePath(name), hint)
+	}
 }
 
 // didYouMean names the symbols that a misspelt query may have meant.
