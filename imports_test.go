@@ -53,7 +53,7 @@ var policy = map[string][]string{
 	},
 	"cmd/hunch": {
 		".", "internal/model", "internal/dataset", "internal/simd", "internal/config", "internal/source", "internal/chunk", "internal/eval",
-		"internal/near", "internal/lock", "internal/report", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/vbauerster/mpb/v8", "golang.org/x/term",
+		"internal/atomicfile", "internal/near", "internal/lock", "internal/report", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/vbauerster/mpb/v8", "golang.org/x/term",
 	},
 	"internal/report": {".", "internal/atomicfile", "internal/dataset", "internal/eval", "internal/simd", "gonum.org/v1/plot"},
 	"bench/ann":       {"internal/vector"},

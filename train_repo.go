@@ -25,6 +25,15 @@ func (t *MinedTask) HoldOut() (pairs []TrainingPair, held *dataset.Task) {
 	return pairs, held
 }
 
+// Files is how many files the queries are from.
+func (t *MinedTask) Files() int {
+	paths := map[string]bool{}
+	for _, p := range t.paths {
+		paths[p] = true
+	}
+	return len(paths)
+}
+
 func isHeldOut(path string) bool {
 	h := fnv.New32a()
 	h.Write([]byte(path))

@@ -199,6 +199,9 @@ func count(n int, unit string) string {
 	if n == 1 {
 		return "1 " + unit
 	}
+	if rest, ok := strings.CutSuffix(unit, "ry"); ok { // query, repository
+		return thousands(n) + " " + rest + "ries"
+	}
 	return thousands(n) + " " + unit + "s"
 }
 

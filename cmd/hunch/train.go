@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hunch-search/hunch"
+	"github.com/hunch-search/hunch/internal/atomicfile"
 	"github.com/hunch-search/hunch/internal/lock"
 	"github.com/hunch-search/hunch/internal/model"
 	"github.com/hunch-search/hunch/internal/report"
@@ -61,7 +63,12 @@ func (a *app) newTraining(f trainFlags, data, defaultOut string, pairs []hunch.T
 	if err := f.checkPairs(pairs); err != nil {
 		return nil, nil, err
 	}
-	f.out = filepath.Clean(cmp.Or(f.out, filepath.Join("output", defaultOut+"_"+time.Now().Format("20060102_150405"))))
+	if f.out == "" {
+		if err := makeOutput(); err != nil {
+			return nil, nil, err
+		}
+	}
+	f.out = filepath.Clean(cmp.Or(f.out, filepath.Join(outputFolder, defaultOut+"_"+time.Now().Format("20060102_150405"))))
 	t := &training{app: a, flags: f, data: data, pairs: pairs, began: time.Now(), bar: a.newProgress("training", "steps")}
 	t.trainer = hunch.Trainer{
 		Recipe: f.recipe, Threads: a.threads, Memory: int64(f.memory * (1 << 30)),
@@ -84,6 +91,22 @@ func (a *app) newTraining(f trainFlags, data, defaultOut string, pairs []hunch.T
 		os.RemoveAll(t.widenedBase())
 		l.Remove()
 	}, nil
+}
+
+// outputFolder is where models go by default.
+const outputFolder = "output"
+
+// makeOutput makes that folder, if it is not there, one that git and hunch ignore: a
+// model in a repository is no part of it, but its card and vocabulary would be found.
+func makeOutput() error {
+	err := os.Mkdir(outputFolder, 0o755)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(filepath.Join(outputFolder, ".gitignore"), atomicfile.Bytes([]byte("*\n")))
 }
 
 // lock makes sure that the result can be written, keeps other trainings away from it,
@@ -228,6 +251,6 @@ func (t *training) save(trained *hunch.Trained, card *card) error {
 	if err != nil {
 		return fmt.Errorf("%w (the training is kept: the same command with --resume --out %s saves it)", err, quotePath(t.flags.out))
 	}
-	t.note("the model is in %s; hunch model use %[1]s makes it the model of every search", quotePath(t.flags.out))
+	t.note("the model is in %s; hunch model use %[1]s makes it the model of every search, hunch model quantize %[1]s DIR a copy that embeds faster", quotePath(t.flags.out))
 	return os.Remove(t.trainer.Checkpoint)
 }

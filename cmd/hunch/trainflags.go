@@ -36,7 +36,7 @@ func (f *trainFlags) register(flags *pflag.FlagSet) {
 	flags.Float64Var(&f.memory, "memory", 1, "`GiB` for a batch; one that needs more (MiniLM: 0.09 for 1,000 tokens) is in part computed twice, to the same result")
 	flags.Uint64Var(&r.Seed, "seed", 1, "of the pairs' order, of dropout and of the negatives found")
 	flags.StringVar(&f.base, "base", "", "model with float32 weights to begin with, a `folder` or a pulled model's name (default: the one in use; hunch's own is widened)")
-	flags.StringVar(&f.out, "out", "", "new model `folder`")
+	flags.StringVar(&f.out, "out", "", "new model `folder` (default: one in the folder output, named by kind and time)")
 	flags.BoolVar(&f.resume, "resume", false, "go on with the training of --out that was interrupted")
 	flags.IntVar(&f.checkpointEvery, "checkpoint-every", 100, "keep the state after every so many `steps`")
 }

@@ -75,6 +75,9 @@ func (t *training) print(card *card, saved bool) error {
 	for _, row := range metricRows(card.Before, card.After, gain, interval) {
 		fmt.Fprintf(t.out, "  %-10s  %-24s  %-24s  %s\n", row[0], row[1], row[2], row[3])
 	}
+	if interval != nil && interval.MRR[0] <= 0 && interval.MRR[1] >= 0 {
+		t.note("the interval of the gain in MRR holds 0: these queries are too few to tell whether the model is better")
+	}
 	return nil
 }
 

@@ -54,7 +54,8 @@ func (a *app) trainRepo(ctx context.Context, f trainRepoFlags, path string) erro
 	}
 	pairs, held := task.HoldOut()
 	if len(pairs) == 0 || len(held.Queries) == 0 {
-		return fmt.Errorf("%s of documentation are too few to train on some and measure with others", count(len(task.Queries), "query"))
+		return fmt.Errorf("%s from documentation cannot be divided: they are in %s, of which one in five, chosen by its name, is held out to measure with",
+			count(len(task.Queries), "query"), count(task.Files(), "file"))
 	}
 	name, err := filepath.Abs(path)
 	if err != nil {
@@ -66,7 +67,8 @@ func (a *app) trainRepo(ctx context.Context, f trainRepoFlags, path string) erro
 		return err
 	}
 	defer done()
-	a.note("queries from %s: %s to train on, %s held out", count(task.Documented, "documented definition"), thousands(len(pairs)), thousands(len(held.Queries)))
+	a.note("queries from %s of %s: %s to train on, %s held out", thousands(len(task.Queries)), count(task.Documented, "documented definition"),
+		thousands(len(pairs)), thousands(len(held.Queries)))
 	t.onlyBetter = !f.force
 	return t.measured(ctx, held, new(card))
 }
