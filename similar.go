@@ -57,7 +57,7 @@ func (r *Repository) Example(ctx context.Context, path string, from, to int) (*E
 		return nil, err
 	}
 	if n := countLines(text); from < 1 || to < from || to > n {
-		return nil, fmt.Errorf("%w: lines %d to %d of %q, which has %d", ErrNoSuchLine, from, to, path, n)
+		return nil, fmt.Errorf("%w: %q has %d lines, not %d", ErrNoSuchLine, path, n, max(from, to))
 	}
 	var e *Example
 	if known != nil {

@@ -130,6 +130,9 @@ func (a *app) printModels(library string, installed []model.Installed) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	if err != nil {
+		a.note("%s", quoteError(err))
+	}
 	mark := map[bool]string{true: "*", false: " "}
 	t := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "%s %s\t%s\n", mark[used == "" && err == nil], model.DefaultName, model.EmbeddedName+", in the binary")
@@ -156,7 +159,11 @@ func (a *app) useCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return adviseModel(model.Use(library, args[0]))
+			if err := model.Use(library, args[0]); err != nil {
+				return adviseModel(err)
+			}
+			a.note("every search uses %s from now on; each model has an index of its own, which the next search of a repository begins", quotePath(args[0]))
+			return nil
 		},
 	}
 }

@@ -4,6 +4,7 @@ package config
 // map[string]any) and returns it as a setting has it, or what is wanted.
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -135,10 +136,10 @@ func ParseWait(s string) (time.Duration, error) {
 		return WaitForAll, nil
 	}
 	d, err := time.ParseDuration(s)
-	if err == nil && d < 0 {
-		err = fmt.Errorf("time: negative duration %q", s)
+	if err != nil || d < 0 {
+		return 0, errors.New("want a time such as 500ms or 2s, or all")
 	}
-	return d, err
+	return d, nil
 }
 
 func patterns(_ *scope, v any) (any, string) {
