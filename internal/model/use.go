@@ -86,7 +86,7 @@ func InUse(library string) (dir string, err error) {
 		dir = filepath.Join(library, choice.Model)
 	}
 	if _, err := os.Stat(dir); err != nil {
-		return "", fmt.Errorf("the model in use, %q, is gone: %w", dir, bare(err))
+		return "", fmt.Errorf("the model in use is gone: %q: %w", dir, bare(err))
 	}
 	return dir, nil
 }
