@@ -122,7 +122,7 @@ func (f *searchFlags) check() error {
 func checkPaths(paths []string, question string) error {
 	for _, path := range paths {
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			if question == "" {
+			if question == "" || strings.Contains(question, " ") { // then there were quotes
 				return pathError(path, err)
 			}
 			return fmt.Errorf("%w (a query of several words needs quotes)", pathError(path, err))
