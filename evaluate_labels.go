@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"github.com/hunch-search/hunch/internal/dataset"
+	"github.com/hunch-search/hunch/internal/eval"
+	"github.com/hunch-search/hunch/internal/index"
 )
 
 // MissingLabel is what labels name and is not there.
@@ -52,6 +54,40 @@ func missingLabel(dir, root string, t dataset.Target) *MissingLabel {
 		}
 	}
 	return &MissingLabel{t.Path, instead}
+}
+
+// warnOfUnsearched names the files that labels of one's own name and no search
+// looks through, such as generated ones: what they are the answer to scores 0
+// whatever is found. In data that others made that is as they meant it.
+func (r *Repository) warnOfUnsearched(labelled dataset.LabelledRepo, dir string) error {
+	if labelled.Revision != "" {
+		return nil
+	}
+	ix, err := r.openWhole()
+	if ix == nil {
+		return err
+	}
+	defer ix.Close()
+	warned := map[string]bool{}
+	for _, q := range labelled.Queries {
+		for _, t := range q.Targets {
+			if warned[t.Path] || missingLabel(dir, labelled.Root, t) != nil || isSearched(ix, t.Path) {
+				continue
+			}
+			warned[t.Path] = true
+			r.warn(fmt.Errorf("the labels of %s name %q, which no search looks through: a search with --verbose says why", labelled.Name, t.Path))
+		}
+	}
+	return nil
+}
+
+func isSearched(ix *index.Index, name string) bool {
+	for f := range indexFiles(ix) {
+		if eval.SamePath(f.Path, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // linesUpTo counts the lines of a file up to enough.

@@ -137,6 +137,9 @@ func EvaluateRepo(ctx context.Context, labelled dataset.LabelledRepo, dir string
 		return nil, err
 	}
 	e.IndexSeconds, e.Chunks = time.Since(start).Seconds(), c.Chunks
+	if err := repo.warnOfUnsearched(labelled, dir); err != nil {
+		return nil, err
+	}
 	for _, q := range labelled.Queries {
 		start := time.Now()
 		answer, err := repo.Search(ctx, e.asked(q, ranker))

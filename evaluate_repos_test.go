@@ -105,8 +105,9 @@ func TestEvaluateRepoTellsOfAnotherCommit(t *testing.T) {
 	}
 	warned, l.Revision = nil, "" // of a user's own labels
 	s.evaluate(l, &warned)
-	if len(warned) != 0 {
-		t.Errorf("got warnings %q of labels for any commit, want none", warned)
+	if len(warned) != 2 || !strings.Contains(warned[0], `"outside.go", which no search looks through`) ||
+		!strings.Contains(warned[1], `"src/lib/ignored.go", which no search looks through`) {
+		t.Errorf("got warnings %q of labels for any commit, want one of each file that is not searched", warned)
 	}
 }
 

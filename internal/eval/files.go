@@ -50,7 +50,7 @@ func FileNDCG(results, targets []Span) float64 {
 func discount(rank int) float64 { return 1 / math.Log2(1+float64(rank)) }
 
 func (s Span) hits(target Span) bool {
-	return samePath(s.Path, target.Path) && s.overlaps(target)
+	return SamePath(s.Path, target.Path) && s.overlaps(target)
 }
 
 func (s Span) overlaps(target Span) bool {
@@ -59,7 +59,7 @@ func (s Span) overlaps(target Span) bool {
 
 func (s Span) whole() bool { return s.Start == 0 && s.End == 0 }
 
-// samePath lets labels and results be relative to different folders.
-func samePath(a, b string) bool {
+// SamePath lets labels and results be relative to different folders.
+func SamePath(a, b string) bool {
 	return a == b || strings.HasSuffix(a, "/"+b) || strings.HasSuffix(b, "/"+a)
 }
