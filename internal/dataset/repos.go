@@ -18,6 +18,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"reflect"
 	"strings"
 )
 
@@ -225,8 +226,11 @@ func parseTarget(raw json.RawMessage) (t Target, err error) {
 	if row.Start == nil && row.End == nil {
 		return Target{Path: row.Path}, checkTarget(Target{Path: row.Path})
 	}
-	if row.Start == nil || row.End == nil || *row.Start < 1 || *row.End < *row.Start {
-		return t, errors.New("start_line and end_line are not a range of lines")
+	if row.Start == nil || row.End == nil {
+		return t, errors.New("has one of start_line and end_line, expected both or none")
+	}
+	if *row.Start < 1 || *row.End < *row.Start {
+		return t, fmt.Errorf("lines %d to %d are no range, expected the first from 1 and the last not before it", *row.Start, *row.End)
 	}
 	t = Target{Path: row.Path, Start: *row.Start, End: *row.End}
 	return t, checkTarget(t)
@@ -234,6 +238,9 @@ func parseTarget(raw json.RawMessage) (t Target, err error) {
 
 func checkTarget(t Target) error {
 	if !isPlainPath(t.Path) {
+		if clean := path.Clean(t.Path); t.Path != "" && isPlainPath(clean) {
+			return fmt.Errorf("path is %.80q, expected it as %.80q", t.Path, clean)
+		}
 		return fmt.Errorf("path is %.80q, expected a file's path with slashes, relative to the repository", t.Path)
 	}
 	return nil
@@ -246,7 +253,11 @@ func readJSON(name string, v any) error {
 		return err
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
-	if err := dec.Decode(v); err != nil {
+	err = dec.Decode(v)
+	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && e.Field == "" && e.Type.Kind() == reflect.Slice {
+		return fmt.Errorf("%s: is a JSON %s, expected an array", name, e.Value)
+	}
+	if err != nil {
 		return fmt.Errorf("%s: near byte %d: %w", name, cmp.Or(errorOffset(err), dec.InputOffset()), whole(err))
 	}
 	if _, err := dec.Token(); err != io.EOF {

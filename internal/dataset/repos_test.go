@@ -81,9 +81,9 @@ func TestOpenReposRefuses(t *testing.T) {
 		{"target that leads out", `["src/y/c.go"]`, `["../c.go"]`, `query 1 ("how"): target 3: path is "../c.go"`},
 		{"target with backslashes", `["a.go"]`, `["a\\b.go"]`, `target 1: path is "a\\b.go"`},
 		{"target twice", `["src/y/c.go"]`, `["src/x/a.go"]`, `target 3: "src/x/a.go" stands twice`},
-		{"lines from 0", `"start_line": 3`, `"start_line": 0`, `target 2: start_line and end_line are not a range`},
-		{"lines backwards", `"end_line": 9`, `"end_line": 2`, `target 2: start_line and end_line are not a range`},
-		{"one line missing", `, "end_line": 9`, ``, `target 2: start_line and end_line are not a range`},
+		{"lines from 0", `"start_line": 3`, `"start_line": 0`, `target 2: lines 0 to 9 are no range`},
+		{"lines backwards", `"end_line": 9`, `"end_line": 2`, `target 2: lines 3 to 2 are no range`},
+		{"one line missing", `, "end_line": 9`, ``, `target 2: has one of start_line and end_line, expected both`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -187,7 +187,10 @@ func TestOpenLabels(t *testing.T) {
 		`[]`:                                     "labels.json: has no queries",
 		`[{"query": "how"}]`:                     `labels.json: query 1 ("how"): relevant is missing or empty`,
 		`[{"query": "how", "relevant": ["/a"]}]`: `query 1 ("how"): target 1: path is "/a"`,
-		`{"query": "how"}`:                       "labels.json: near byte",
+		`{"query": "how"}`:                       "labels.json: is a JSON object, expected an array",
+		`["how"]`:                                "labels.json: near byte",
+		`[{"query": "how", "relevant": ["./a/b.go"]}]`: `path is "./a/b.go", expected it as "a/b.go"`,
+		`[{"query": "how", "relevant": ["a/"]}]`:       `path is "a/", expected it as "a"`,
 	} {
 		write(text)
 		if _, err := OpenLabels(name); err == nil || !strings.Contains(err.Error(), want) {
