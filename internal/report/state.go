@@ -83,7 +83,7 @@ func once[T any](s state, name, key string, compute func() (T, error)) (value T,
 	if err != nil {
 		return fresh, seconds, false, err
 	}
-	return fresh, seconds, false, s.writeBytes(file, data)
+	return fresh, seconds, false, s.write(file, atomicfile.Bytes(data))
 }
 
 // sweep removes what runs that were killed before this one began left half
@@ -106,14 +106,6 @@ func (s state) write(name string, fill func(io.Writer) error) error {
 		return err
 	}
 	return atomicfile.Write(path, fill)
-}
-
-// writeBytes does so with content that is in memory.
-func (s state) writeBytes(name string, data []byte) error {
-	return s.write(name, func(w io.Writer) error {
-		_, err := w.Write(data)
-		return err
-	})
 }
 
 // forget lets the next once compute what is kept under name.

@@ -3,6 +3,8 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+
+	"github.com/hunch-search/hunch/internal/atomicfile"
 )
 
 // write writes the report's files, the page last.
@@ -12,12 +14,12 @@ func (r *runner) write() error {
 		return err
 	}
 	for _, p := range pictures {
-		if err := r.state.writeBytes("plots/"+p.name+".svg", []byte(p.standalone())); err != nil {
+		if err := r.state.write("plots/"+p.name+".svg", atomicfile.Bytes([]byte(p.standalone()))); err != nil {
 			return err
 		}
 	}
 	if curve := r.report.Training.curve; curve != nil { // of a model that was trained elsewhere
-		if err := r.state.writeBytes("plots/loss.svg", curve); err != nil {
+		if err := r.state.write("plots/loss.svg", atomicfile.Bytes(curve)); err != nil {
 			return err
 		}
 	}
@@ -25,14 +27,14 @@ func (r *runner) write() error {
 	if err != nil {
 		return err
 	}
-	if err := r.state.writeBytes("report.json", append(data, '\n')); err != nil {
+	if err := r.state.write("report.json", atomicfile.Bytes(append(data, '\n'))); err != nil {
 		return err
 	}
 	page, err := r.report.html(pictures)
 	if err != nil {
 		return err
 	}
-	return r.state.writeBytes("report.html", page)
+	return r.state.write("report.html", atomicfile.Bytes(page))
 }
 
 // slim is the report with the queries of what was trained alone: every one of
