@@ -1,9 +1,7 @@
 package hunch
 
 import (
-	"bufio"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -46,8 +44,15 @@ func missingLabel(dir, root string, t dataset.Target) *MissingLabel {
 			instead = "a folder"
 		case info.Mode().IsRegular():
 			last := max(t.Start, t.End)
-			lines, err := linesUpTo(name, last)
-			if err != nil || lines >= last { // reading it will tell
+			if last == 0 {
+				return nil
+			}
+			text, err := os.ReadFile(name)
+			if err != nil { // indexing it will tell
+				return nil
+			}
+			lines := countLines(text)
+			if lines >= last {
 				return nil
 			}
 			instead = fmt.Sprintf("%d lines, not %d", lines, last)
@@ -71,7 +76,8 @@ func (r *Repository) warnOfUnsearched(labelled dataset.LabelledRepo, dir string)
 	warned := map[string]bool{}
 	for _, q := range labelled.Queries {
 		for _, t := range q.Targets {
-			if warned[t.Path] || missingLabel(dir, labelled.Root, t) != nil || isSearched(ix, t.Path) {
+			// The file is looked at last: most are in the index.
+			if warned[t.Path] || isSearched(ix, t.Path) || missingLabel(dir, labelled.Root, t) != nil {
 				continue
 			}
 			warned[t.Path] = true
@@ -88,31 +94,4 @@ func isSearched(ix *index.Index, name string) bool {
 		}
 	}
 	return false
-}
-
-// linesUpTo counts the lines of a file up to enough.
-func linesUpTo(name string, enough int) (int, error) {
-	if enough <= 1 {
-		return enough, nil
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return 0, err
-	}
-	defer f.Close()
-	r, lines, ended := bufio.NewReader(f), 0, true
-	for lines < enough {
-		part, err := r.ReadSlice('\n')
-		if len(part) > 0 && ended {
-			lines++
-		}
-		ended = err == nil
-		if err == io.EOF {
-			return lines, nil
-		}
-		if err != nil && err != bufio.ErrBufferFull {
-			return 0, err
-		}
-	}
-	return lines, nil
 }
