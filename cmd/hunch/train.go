@@ -225,13 +225,12 @@ func (t *training) mineNegatives(ctx context.Context) error {
 		return err
 	}
 	bar := t.newProgress("embedding", "texts")
-	defer bar.stop()
 	t.trainer.Embedded = bar.set
 	t.pairs, t.mined, err = t.trainer.MineNegatives(ctx, base, t.pairs, t.flags.negatives)
+	bar.stop()
 	if err != nil {
 		return err
 	}
-	bar.stop()
 	t.note("hard negatives: %s found", thousands(t.mined))
 	return nil
 }
