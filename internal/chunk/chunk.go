@@ -105,7 +105,7 @@ func (s Splitter) Split(path, language string, src []byte) []Chunk {
 	f.sizes = s.sizes()
 	f.setLevels()
 	f.link()
-	return f.pack(max(f.sizes.minText, f.sizes.target-symbolRoom-weigh(path)))
+	return f.pack(max(f.sizes.minText, f.sizes.target-symbolRoom-weigh([]byte(path))))
 }
 
 // read scans a file and finds its definitions. Who is done with it releases it.

@@ -167,7 +167,7 @@ func TestChunksFitTheEncoder(t *testing.T) {
 	src := "package a\n\nfunc f() {\n" + filler("\t", 500) + "}\n"
 	for _, path := range []string{"a.go", strings.Repeat("deep/", 40) + "a.go"} {
 		for _, c := range Split(path, "go", []byte(src)) {
-			if got, most := weigh(EmbedText(path, c))/oneToken, 256; got > most {
+			if got, most := weigh([]byte(EmbedText(path, c)))/oneToken, 256; got > most {
 				t.Errorf("lines %d-%d have about %d tokens, want at most %d", c.StartLine, c.EndLine, got, most)
 			}
 		}

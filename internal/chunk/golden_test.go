@@ -17,7 +17,7 @@ func golden(chunks []Chunk) string {
 	var b strings.Builder
 	for _, c := range chunks {
 		fmt.Fprintf(&b, "%d-%d  ~%d tokens, %d bytes  symbol %q of %q\n", c.StartLine, c.EndLine,
-			weigh(c.Text)/oneToken, len(c.Text), c.Symbol, c.Symbols)
+			weigh([]byte(c.Text))/oneToken, len(c.Text), c.Symbol, c.Symbols)
 		if c.Signature != "" {
 			fmt.Fprintf(&b, "  under %q\n", c.Signature)
 		}

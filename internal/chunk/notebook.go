@@ -38,7 +38,7 @@ func (s Splitter) splitNotebook(path string, src []byte) (chunks []Chunk, ok boo
 	if !ok {
 		return nil, false
 	}
-	j := joiner{sizes: s.sizes(), limit: s.sizes().target - symbolRoom - weigh(path)}
+	j := joiner{sizes: s.sizes(), limit: s.sizes().target - symbolRoom - weigh([]byte(path))}
 	for _, c := range cells {
 		name := language
 		if !c.code {
@@ -91,7 +91,7 @@ type joiner struct {
 }
 
 func (j *joiner) add(c Chunk, small bool) {
-	weight := weigh(c.Text)
+	weight := weigh([]byte(c.Text))
 	if c.StartLine > j.last.EndLine && !(small && j.fits(c, weight)) {
 		j.flush()
 		j.last, j.text, j.weight = c, append(j.text[:0], c.Text...), weight

@@ -40,7 +40,7 @@ func (p *packer) open(u unit) *scope {
 		s.depth++
 		s.sig = p.signature(s.head, s.head+1)
 	}
-	s.limit = max(p.sizes.minText, u.scope.limit-weigh(s.sig))
+	s.limit = max(p.sizes.minText, u.scope.limit-weigh([]byte(s.sig)))
 	return s
 }
 
@@ -95,6 +95,7 @@ func (d *def) symbol() string {
 // chunks turns the units into chunks.
 func (p *packer) chunks() []Chunk {
 	chunks := make([]Chunk, len(p.units))
+	text := string(p.src) // one for all of them
 	next := 0
 	for i := range p.units {
 		u := &p.units[i]
@@ -107,7 +108,7 @@ func (p *packer) chunks() []Chunk {
 		c.Symbol, c.Symbols = p.symbols(u, p.defs[first:next])
 		c.Definitions = p.definitions(p.defs[first:next])
 		c.Signature = u.signature(p.file)
-		c.Text = string(p.src[p.rows[u.from].start:p.rows[u.to-1].end])
+		c.Text = text[p.rows[u.from].start:p.rows[u.to-1].end]
 	}
 	return chunks
 }

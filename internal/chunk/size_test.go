@@ -25,7 +25,7 @@ func TestSizeOfChunks(t *testing.T) {
 			last = len(chunks)
 			limit := s.sizes().target * 5 / 4
 			for _, c := range chunks {
-				if w := weigh(EmbedText("a.go", c)); w > limit {
+				if w := weigh([]byte(EmbedText("a.go", c))); w > limit {
 					t.Errorf("%s: a chunk of weight %d, want at most %d for %d tokens", language, w, limit, tokens)
 				}
 			}

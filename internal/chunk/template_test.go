@@ -91,7 +91,7 @@ func TestWeigh(t *testing.T) {
 		{"中文字", 3, 3},                              // 3
 		{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 10, 20}, // 15
 	} {
-		if got := float64(weigh(test.in)) / oneToken; got < float64(test.min) || got > float64(test.max) {
+		if got := float64(weigh([]byte(test.in))) / oneToken; got < float64(test.min) || got > float64(test.max) {
 			t.Errorf("weigh(%q) = %.1f tokens, want %d to %d", test.in, got, test.min, test.max)
 		}
 	}

@@ -1,5 +1,7 @@
 package chunk
 
+import "math/bits"
+
 // The encoder counts tokens, and characters are a poor measure of them:
 // indentation costs nothing, a bracket as much as a word. So rows are weighed
 // by an estimate of their WordPiece tokens, from the kind and length of each
@@ -19,96 +21,78 @@ const (
 	digitByte  = 9 // numbers and hashes come in pieces of two digits or so
 )
 
-// glyph says what a byte is to the estimate. The kinds of which words consist
-// are bits, so that a word's kinds add up without a branch for each letter.
-type glyph uint8
-
-const (
-	lower glyph = 1 << iota
-	upper
-	digit
-	punct // and the first byte of a rune: a token each
-	space // also control characters and the tail of a rune
-
-	inWord = lower | upper | digit
-)
-
-var glyphs = func() (t [256]glyph) {
-	for c := range t {
-		switch {
-		case c <= ' ', c == 0x7f, c >= 0x80 && c < 0xc0:
-			t[c] = space
-		case 'a' <= c && c <= 'z':
-			t[c] = lower
-		case 'A' <= c && c <= 'Z':
-			t[c] = upper
-		case '0' <= c && c <= '9':
-			t[c] = digit
-		default:
-			t[c] = punct
-		}
-	}
-	return t
-}()
-
 // weigh estimates the tokens of b, in sixteenths.
-func weigh[T string | []byte](b T) int {
+func weigh(b []byte) int {
 	w := 0
-	for i := 0; i < len(b); {
-		if g := glyphs[b[i]]; g&inWord == 0 {
-			w += int(g/punct&1) * oneToken
-			i++
-			continue
-		}
-		n, s := word(b[i:])
-		if n < tabled {
-			w += int(weights[s][n])
-		} else {
-			w += weighWord(n, s&hasHump != 0, s&hasDigit != 0)
-		}
-		i += n
+	for len(b) > 0 {
+		n, weight := weighWords(b)
+		w += weight
+		b = b[n:]
 	}
 	return w
 }
 
-// word returns the length of the word at the start of b, and its shape.
-func word[T string | []byte](b T) (n int, s shape) {
-	var last, seen, humps glyph
-	for n < len(b) {
-		g := glyphs[b[n]]
-		if g&inWord == 0 {
-			break
+// weighWords weighs the words at the start of b, and what is between them. It
+// returns how many bytes these are.
+//
+// The words of 64 bytes are weighed at once. They are short and nothing about the
+// next one can be foretold, so that a loop over their bytes would take a wrong
+// branch at the end of each. Those with digits and humps are weighed one by one.
+func weighWords(b []byte) (n, weight int) {
+	n = min(len(b), 64)
+	g := group(b[:n])
+	if n < len(b) { // the last word may go on
+		n -= bits.LeadingZeros64(^g.word)
+		if n == 0 {
+			return weighLong(b)
 		}
-		humps |= last << 1 & g
-		seen |= g
-		last = g & lower // shifted it is upper: what makes a hump behind it
-		n++
+		g.word &= 1<<n - 1
 	}
-	// upper is 2 and digit 4, hasHump 1 and hasDigit 2
-	return n, shape(humps&upper|seen&digit) >> 1
+	weight = g.signs * oneToken
+	humps := g.humps()
+	for odd := (humps | g.digit) & g.word; odd != 0; odd &= g.word {
+		at := bits.TrailingZeros64(odd)
+		start := 64 - bits.LeadingZeros64(^g.word&(1<<at-1))
+		end := at + bits.TrailingZeros64(^(g.word >> at))
+		this := uint64(1)<<end - 1<<start
+		weight += weighWord(end-start, humps&this != 0, g.digit&this != 0)
+		g.word &^= this
+	}
+	return n, weight + weighPlain(g.word)
 }
 
-// shape is what weighs alike in words of one length.
-type shape uint8
+// weighPlain weighs words that have neither digits nor humps.
+func weighPlain(word uint64) int {
+	starts := word &^ (word << 1)
+	single := starts &^ (word >> 1)
+	// A bit of run7 is a byte of a word with six of it before, and so on.
+	run2 := word & (word << 1)
+	run4 := run2 & (run2 << 2)
+	run7 := run4 & (run4 << 3)
+	run8 := run4 & (run4 << 4)
+	run15 := run8 & (run8 << 7)
+	return bits.OnesCount64(starts)*shortWord - bits.OnesCount64(single)*(shortWord-oneToken) +
+		bits.OnesCount64(run7)*longLetter + bits.OnesCount64(run15)*(rareLetter-longLetter)
+}
 
-const (
-	hasHump shape = 1 << iota // a capital follows a small letter
-	hasDigit
-	shapes
-)
-
-// tabled bounds the lengths of words that are looked up. A table is quicker than
-// weighWord's branches, since nothing about the next word can be foretold.
-const tabled = 32
-
-var weights = func() (t [shapes][tabled]uint16) {
-	for s := range shapes {
-		for n := range tabled {
-			t[s][n] = uint16(weighWord(n, s&hasHump != 0, s&hasDigit != 0))
+// weighLong weighs the word at the start of b, which has any length.
+func weighLong(b []byte) (n, weight int) {
+	var hump, digits bool
+	before := uint64(0) // 1 behind a small letter
+	for n < len(b) {
+		g := group(b[n:min(len(b), n+64)])
+		size := bits.TrailingZeros64(^g.word)
+		this := uint64(1)<<size - 1
+		hump = hump || (g.humps()|before&g.upper)&this != 0
+		digits = digits || g.digit&this != 0
+		n += size
+		if size < 64 {
+			break
 		}
+		before = g.small() >> 63
 	}
-	return t
-}()
+	return n, weighWord(n, hump, digits)
+}
 
 func weighWord(n int, hump, digits bool) int {
 	switch {
