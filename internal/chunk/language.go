@@ -58,7 +58,8 @@ type language struct {
 	// begin prepares the scanner at the start of the file.
 	begin func(s *scanner)
 
-	class *[256]class
+	class  *[256]class
+	quoted [256]*quote // by the bytes that are isQuote
 }
 
 // languages returns the table. It is made when it is first asked for: a search
@@ -154,6 +155,7 @@ const (
 	isOpen        // ( [ {
 	isClose       // ) ] }
 	isMark        // the first byte of a comment or quote
+	isQuote       // of a string that ends with its line, whatever follows
 	isBackslash
 	isWord // letters and digits
 	isSign // operators and separators
@@ -191,7 +193,11 @@ func (l *language) classes() *[256]class {
 		t['\\'] = isBackslash
 	}
 	for _, q := range l.quotes {
-		t[q.open[0]] = isMark
+		c := q.open[0]
+		t[c] = isMark
+		if l.quoted[c] = l.onlyQuote(c); l.quoted[c] != nil {
+			t[c] = isQuote
+		}
 	}
 	for _, c := range l.comments {
 		t[c[0]] = isMark
@@ -200,6 +206,23 @@ func (l *language) classes() *[256]class {
 		t[l.marks[i]] = isMark
 	}
 	return &t
+}
+
+// onlyQuote returns the string of one line that c begins whatever follows, nil if
+// it may begin anything else.
+func (l *language) onlyQuote(c byte) *quote {
+	var only *quote
+	for i := range l.quotes {
+		q := &l.quotes[i]
+		switch {
+		case q.open[0] != c:
+		case only != nil, len(q.open) > 1, q.multi, q.short:
+			return nil
+		default:
+			only = q
+		}
+	}
+	return only
 }
 
 // roles makes a table of words from lists of them. A word that is also one of

@@ -92,8 +92,10 @@ const bom = "\xef\xbb\xbf"
 
 // scanRows appends the non-blank lines of src to rows, which is empty.
 func scanRows(rows []row, src []byte) []row {
-	// Room for every line, but not for millions of empty ones.
-	rows = slices.Grow(rows, min(bytes.Count(src, []byte("\n"))+1, len(src)/12+8))
+	if most := len(src)/12 + 8; cap(rows) < most {
+		// Room for every line, but not for millions of empty ones.
+		rows = slices.Grow(rows, min(bytes.Count(src, []byte("\n"))+1, most))
+	}
 	begin := 0
 	if bytes.HasPrefix(src, []byte(bom)) {
 		begin = len(bom)

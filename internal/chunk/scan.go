@@ -169,10 +169,7 @@ func (s *scanner) code(at int, r *row) {
 				at += 2
 				continue
 			}
-			end := at + 1
-			for end < len(line) && wordBytes[line[end]] {
-				end++
-			}
+			end := nameEnd(s.src, at+1)
 			if !s.quiet {
 				end = s.word(at, end)
 			}
@@ -203,7 +200,12 @@ func (s *scanner) code(at int, r *row) {
 			if at = s.mark(at, r); at < 0 {
 				return
 			}
-		default:
+		case isQuote:
+			s.quote, s.opened = s.lang.quoted[line[at]], at
+			if at = s.close(at+1, r.end); at < 0 {
+				return
+			}
+		case isOther:
 			at++
 		}
 	}
@@ -232,7 +234,7 @@ func (s *scanner) closeBracket(at int, r *row) int {
 func (s *scanner) mark(at int, r *row) int {
 	rest := s.src[at:r.end]
 	for _, c := range s.lang.comments {
-		if hasPrefix(rest, c) && (s.lang.isComment == nil || s.lang.isComment(s, at, r)) {
+		if rest[0] == c[0] && hasPrefix(rest, c) && (s.lang.isComment == nil || s.lang.isComment(s, at, r)) {
 			return -1
 		}
 	}
@@ -243,7 +245,7 @@ func (s *scanner) mark(at int, r *row) int {
 	}
 	for k := range s.lang.quotes {
 		q := &s.lang.quotes[k]
-		if !hasPrefix(rest, q.open) || q.short && !isShort(rest) || s.careful() && !s.closes(q, at) {
+		if rest[0] != q.open[0] || !hasPrefix(rest, q.open) || q.short && !isShort(rest) || s.careful() && !s.closes(q, at) {
 			continue
 		}
 		s.quote, s.opened = q, at

@@ -187,8 +187,8 @@ func (p *structure) punct(at int) {
 			p.token(';', at+1)
 			return
 		}
-	case p.annotation:
-		if f.place != inMarks && (f.head < 0 || f.words == 0 && c == '@') {
+	default:
+		if c == p.annotation && f.place != inMarks && (f.head < 0 || f.words == 0 && c == '@') {
 			f.start(p.row)
 			f.noting = true
 			f.notedAt = at + 1
