@@ -23,6 +23,7 @@ type app struct {
 	threads        int
 	verbose, quiet bool
 	noColor        bool
+	warned         map[string]bool // what warnings have said, by the line
 
 	settings settings
 	indexing config.Settings // those for which there are no flags

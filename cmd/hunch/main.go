@@ -31,7 +31,7 @@ func main() {
 var errNothing = errors.New("no result")
 
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	app := &app{in: stdin, out: stdout, err: stderr}
+	app := &app{in: stdin, out: stdout, err: stderr, warned: map[string]bool{}}
 	cmd := app.command()
 	cmd.SetArgs(splitCompare(args))
 	cmd.SetIn(stdin)

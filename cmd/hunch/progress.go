@@ -142,9 +142,11 @@ func (a *app) events(p *progress) hunch.Events {
 			}
 		},
 		Warning: func(err error) {
-			if !a.quiet {
-				p.line("hunch: " + quoteError(err))
+			line := "hunch: " + quoteError(err)
+			if !a.quiet && !a.warned[line] { // by another system that is compared
+				p.line(line)
 			}
+			a.warned[line] = true
 		},
 	}
 	if a.verbose {
