@@ -22,11 +22,11 @@ func testdata(t testing.TB) string {
 
 // shipped is what the embedded model's float32 weights give; docs/model.md.
 var shipped = map[string]eval.Metrics{
-	"webquery":       {RecallAt1: 0.2012, RecallAt10: 0.6909, RecallAt100: 0.9694, MRRAt10: 0.3464, MRR: 0.3600, NDCGAt10: 0.4281},
-	"webquery-dedup": {RecallAt1: 0.2514, RecallAt10: 0.7744, RecallAt100: 0.9771, MRRAt10: 0.6408, MRR: 0.6460, NDCGAt10: 0.6141},
-	"cosqa-dev":      {RecallAt1: 0.4820, RecallAt10: 0.9080, RecallAt100: 0.9980, MRRAt10: 0.6244, MRR: 0.6299, NDCGAt10: 0.6932},
-	"cosqa-test":     {RecallAt1: 0.5120, RecallAt10: 0.9160, RecallAt100: 0.9960, MRRAt10: 0.6471, MRR: 0.6509, NDCGAt10: 0.7121},
-	"coir":           {RecallAt1: 0.1574, RecallAt10: 0.6516, RecallAt100: 0.9620, MRRAt10: 0.2817, MRR: 0.2969, NDCGAt10: 0.3680},
+	"webquery":       {RecallAt1: 0.2012, RecallAt10: 0.6937, RecallAt100: 0.9681, MRRAt10: 0.3488, MRR: 0.3625, NDCGAt10: 0.4310},
+	"webquery-dedup": {RecallAt1: 0.2524, RecallAt10: 0.7782, RecallAt100: 0.9771, MRRAt10: 0.6414, MRR: 0.6460, NDCGAt10: 0.6156},
+	"cosqa-dev":      {RecallAt1: 0.4900, RecallAt10: 0.9220, RecallAt100: 0.9980, MRRAt10: 0.6354, MRR: 0.6399, NDCGAt10: 0.7050},
+	"cosqa-test":     {RecallAt1: 0.5380, RecallAt10: 0.9220, RecallAt100: 0.9960, MRRAt10: 0.6667, MRR: 0.6704, NDCGAt10: 0.7284},
+	"coir":           {RecallAt1: 0.1651, RecallAt10: 0.6816, RecallAt100: 0.9760, MRRAt10: 0.2958, MRR: 0.3097, NDCGAt10: 0.3858},
 }
 
 // TestCoSQA is the proof of the whole engine: every figure of the reference
@@ -64,8 +64,9 @@ func TestCoSQA(t *testing.T) {
 				t.Fatal(err)
 			}
 			within(t, "float32", 0.0010, evaluate(t, fp32, task), golden[tt.golden])
-			// Three of 500 queries make 0.006: docs/model.md has the figures.
-			within(t, "embedded", 0.01, evaluate(t, embedded, task), shipped[tt.golden])
+			// Five of 500 queries, the most that int8 moves here, make 0.010, and
+			// processors round a little differently: docs/model.md has the figures.
+			within(t, "embedded", 0.015, evaluate(t, embedded, task), shipped[tt.golden])
 		})
 	}
 }

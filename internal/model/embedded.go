@@ -30,10 +30,10 @@ var embeddedWeights string
 
 // embeddedHash is the SHA-256 of the embedded weights, known beforehand so that
 // no start has to compute it. A test holds it against the file.
-const embeddedHash = "d2e2295e00332c447e62de7374401e70addf7c47a6d0c908b94f59cb015f9026"
+const embeddedHash = "d4f608556bcd2ec2df61216fe7aefd65147af2024d6fa0a3d53972bc3a4de511"
 
 // EmbeddedName is the name of the embedded model.
-const EmbeddedName = "hunch-minilm-1-int8"
+const EmbeddedName = "hunch-minilm-2-int8"
 
 // Default returns the embedded model with the precision of its weights.
 var Default = sync.OnceValues(func() (*Model, error) { return Embedded(bert.Auto) })
