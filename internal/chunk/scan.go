@@ -244,7 +244,7 @@ func (s *scanner) closeBracket(at int, r *row) int {
 func (s *scanner) mark(at int, r *row) int {
 	rest := s.src[at:r.end]
 	for _, c := range s.lang.comments {
-		if rest[0] == c[0] && hasPrefix(rest, c) && (s.lang.isComment == nil || s.lang.isComment(s, at, r)) {
+		if hasPrefix(rest, c) && (s.lang.isComment == nil || s.lang.isComment(s, at, r)) {
 			return -1
 		}
 	}
@@ -255,7 +255,7 @@ func (s *scanner) mark(at int, r *row) int {
 	}
 	for k := range s.lang.quotes {
 		q := &s.lang.quotes[k]
-		if rest[0] != q.open[0] || !hasPrefix(rest, q.open) || q.short && !isShort(rest) || s.careful() && !s.closes(q, at) {
+		if !hasPrefix(rest, q.open) || q.short && !isShort(rest) || s.careful() && !s.closes(q, at) {
 			continue
 		}
 		s.quote, s.opened = q, at

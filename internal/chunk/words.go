@@ -4,13 +4,14 @@ import "bytes"
 
 // The beginnings of texts: words, names and signs.
 
+// hasPrefix is bytes.HasPrefix for a string. The first byte tells most apart.
 func hasPrefix(b []byte, s string) bool {
-	return len(b) >= len(s) && string(b[:len(s)]) == s
+	return len(b) >= len(s) && (s == "" || b[0] == s[0] && string(b[:len(s)]) == s)
 }
 
 func hasAnyPrefix(b []byte, list []string) bool {
 	for _, s := range list {
-		if len(b) > 0 && b[0] == s[0] && hasPrefix(b, s) { // the first byte tells most apart
+		if hasPrefix(b, s) {
 			return true
 		}
 	}
@@ -20,7 +21,7 @@ func hasAnyPrefix(b []byte, list []string) bool {
 // startsWithWord reports whether b begins with one of the words, as a word.
 func startsWithWord(b []byte, words []string) bool {
 	for _, w := range words {
-		if len(b) > 0 && b[0] == w[0] && hasPrefix(b, w) && (len(b) == len(w) || !isWordByte(b[len(w)])) {
+		if hasPrefix(b, w) && (len(b) == len(w) || !isWordByte(b[len(w)])) {
 			return true
 		}
 	}
@@ -31,7 +32,7 @@ func startsWithWord(b []byte, words []string) bool {
 // among the words.
 func startsWithSign(text []byte, signs []string) bool {
 	for _, s := range signs {
-		if len(text) > 0 && text[0] == s[0] && hasPrefix(text, s) && (!isWordByte(s[len(s)-1]) || len(text) == len(s) || !isWordByte(text[len(s)])) {
+		if hasPrefix(text, s) && (!isWordByte(s[len(s)-1]) || len(text) == len(s) || !isWordByte(text[len(s)])) {
 			return true
 		}
 	}
@@ -61,7 +62,7 @@ func nameOf(text []byte) []byte { return name(text, "-") }
 
 // cutWord removes a word and the space behind it from the start of text.
 func cutWord(text []byte, word string) ([]byte, bool) {
-	if len(text) <= len(word) || text[0] != word[0] || !hasPrefix(text, word) || isWordByte(text[len(word)]) {
+	if len(text) <= len(word) || !hasPrefix(text, word) || isWordByte(text[len(word)]) {
 		return text, false
 	}
 	return bytes.TrimLeft(text[len(word):], " \t\f"), true
