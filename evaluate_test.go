@@ -20,18 +20,18 @@ func testdata(t testing.TB) string {
 	return dir
 }
 
-// shipped is what the embedded model's float32 weights give; docs/model.md.
+// shipped is what the embedded model gives, in int8; docs/model.md.
 var shipped = map[string]eval.Metrics{
-	"webquery":       {RecallAt1: 0.2012, RecallAt10: 0.6937, RecallAt100: 0.9681, MRRAt10: 0.3488, MRR: 0.3625, NDCGAt10: 0.4310},
-	"webquery-dedup": {RecallAt1: 0.2524, RecallAt10: 0.7782, RecallAt100: 0.9771, MRRAt10: 0.6414, MRR: 0.6460, NDCGAt10: 0.6156},
-	"cosqa-dev":      {RecallAt1: 0.4900, RecallAt10: 0.9220, RecallAt100: 0.9980, MRRAt10: 0.6354, MRR: 0.6399, NDCGAt10: 0.7050},
-	"cosqa-test":     {RecallAt1: 0.5380, RecallAt10: 0.9220, RecallAt100: 0.9960, MRRAt10: 0.6667, MRR: 0.6704, NDCGAt10: 0.7284},
-	"coir":           {RecallAt1: 0.1651, RecallAt10: 0.6816, RecallAt100: 0.9760, MRRAt10: 0.2958, MRR: 0.3097, NDCGAt10: 0.3858},
+	"webquery":       {RecallAt1: 0.2022, RecallAt10: 0.6914, RecallAt100: 0.9692, MRRAt10: 0.3492, MRR: 0.3631, NDCGAt10: 0.4308},
+	"webquery-dedup": {RecallAt1: 0.2524, RecallAt10: 0.7763, RecallAt100: 0.9780, MRRAt10: 0.6421, MRR: 0.6465, NDCGAt10: 0.6157},
+	"cosqa-dev":      {RecallAt1: 0.5000, RecallAt10: 0.9200, RecallAt100: 0.9980, MRRAt10: 0.6391, MRR: 0.6437, NDCGAt10: 0.7073},
+	"cosqa-test":     {RecallAt1: 0.5340, RecallAt10: 0.9260, RecallAt100: 0.9960, MRRAt10: 0.6652, MRR: 0.6686, NDCGAt10: 0.7282},
+	"coir":           {RecallAt1: 0.1642, RecallAt10: 0.6785, RecallAt100: 0.9760, MRRAt10: 0.2937, MRR: 0.3078, NDCGAt10: 0.3834},
 }
 
 // TestCoSQA is the proof of the whole engine: every figure of the reference
 // implementation, on every protocol, from the base model's float32 weights; and
-// the embedded model close to what it was quantised from.
+// the embedded model's own, within what processors differ by.
 func TestCoSQA(t *testing.T) {
 	if testing.Short() {
 		t.Skip("embeds 7,800 texts with full models, twice")
@@ -64,9 +64,9 @@ func TestCoSQA(t *testing.T) {
 				t.Fatal(err)
 			}
 			within(t, "float32", 0.0010, evaluate(t, fp32, task), golden[tt.golden])
-			// Five of 500 queries, the most that int8 moves here, make 0.010, and
-			// processors round a little differently: docs/model.md has the figures.
-			within(t, "embedded", 0.015, evaluate(t, embedded, task), shipped[tt.golden])
+			// Processors round a little differently: four of 500 queries, or 0.008,
+			// are the most that was seen.
+			within(t, "embedded", 0.01, evaluate(t, embedded, task), shipped[tt.golden])
 		})
 	}
 }
