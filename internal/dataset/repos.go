@@ -220,7 +220,10 @@ func parseTarget(raw json.RawMessage) (t Target, err error) {
 		Start *int `json:"start_line"`
 		End   *int `json:"end_line"`
 	}
-	if err := json.Unmarshal(raw, &row); err != nil {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	// A key that is not known would make a range of lines a whole file.
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&row); err != nil {
 		return t, fmt.Errorf("is %.80s, expected a path or an object with path, start_line and end_line", raw)
 	}
 	if row.Start == nil && row.End == nil {

@@ -83,6 +83,7 @@ func TestOpenReposRefuses(t *testing.T) {
 		{"target twice", `["src/y/c.go"]`, `["src/x/a.go"]`, `target 3: "src/x/a.go" stands twice`},
 		{"lines from 0", `"start_line": 3`, `"start_line": 0`, `target 2: lines 0 to 9 are no range`},
 		{"lines backwards", `"end_line": 9`, `"end_line": 2`, `target 2: lines 3 to 2 are no range`},
+		{"unknown key in a target", `"start_line": 3, "end_line": 9`, `"lines": [3, 9]`, `target 2: is {"path": "b.go", "lines": [3, 9]}, expected a path or an object with path, start_line and end_line`},
 		{"one line missing", `, "end_line": 9`, ``, `target 2: has one of start_line and end_line, expected both`},
 	}
 	for _, tt := range tests {
