@@ -55,6 +55,25 @@ func (c *CoSQA) Training(strict bool) (*Training, error) {
 	return t, nil
 }
 
+// Distractors returns the functions of the rows that answer no pair's query, each
+// once, in the order of the file.
+func (t *Training) Distractors() []string {
+	known := map[string]bool{}
+	for _, p := range t.Pairs {
+		if p.Answers {
+			known[p.Code] = true
+		}
+	}
+	var codes []string
+	for _, p := range t.Pairs {
+		if !known[p.Code] {
+			known[p.Code] = true
+			codes = append(codes, p.Code)
+		}
+	}
+	return codes
+}
+
 // Exam is what models are tested with, so that none is trained on it.
 type Exam struct {
 	pairs map[[2]string]bool // folded query and code, of the splits dev and test

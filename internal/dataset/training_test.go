@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -58,6 +59,21 @@ func TestTrainingDropsWhatIsTested(t *testing.T) {
 	}
 }
 
+func TestDistractorsAnswerNothing(t *testing.T) {
+	rows := Training{Pairs: []Judged{
+		{"q1", "wrong, later right", false},
+		{"q1", "wrong", false},
+		{"q2", "right", true},
+		{"q3", "wrong", false},
+		{"q3", "right", false},
+		{"q4", "wrong, later right", true},
+		{"q4", "wrong, too", false},
+	}}
+	if got, want := rows.Distractors(), []string{"wrong", "wrong, too"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestTrainingRefusesATestPair(t *testing.T) {
 	for _, split := range []string{"dev", "test"} {
 		c := training(t, record{Doc: "train query 0", Code: "x", Label: 1},
@@ -79,11 +95,11 @@ func TestTrainingOfTheRealData(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {
-		strict                     bool
-		answers, others, test, web int
+		strict                                  bool
+		answers, others, distractors, test, web int
 	}{
-		{false, 9014, 10575, 0, 15},
-		{true, 6830, 8049, 4710, 15},
+		{false, 9014, 10575, 1934, 0, 15},
+		{true, 6830, 8049, 1841, 4710, 15},
 	} {
 		got, err := c.Training(tt.strict)
 		if err != nil {
@@ -94,6 +110,9 @@ func TestTrainingOfTheRealData(t *testing.T) {
 			if p.Answers {
 				answers++
 			}
+		}
+		if d := len(got.Distractors()); d != tt.distractors {
+			t.Errorf("strict %v: %d functions answer nothing, want %d", tt.strict, d, tt.distractors)
 		}
 		if answers != tt.answers || len(got.Pairs)-answers != tt.others || got.WithTestCode != tt.test || got.WithTestQuery != tt.web {
 			t.Errorf("strict %v: %d answers, %d others, dropped %d for their function and %d for their query; want %+v",
